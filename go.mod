@@ -1,0 +1,3 @@
+module github.com/cognito-go/cognitoauth
+
+go 1.25.0
