@@ -1,0 +1,46 @@
+// Package challenge runs Amazon Cognito user-pool sign-ins as a typed
+// conversation: start one, get a typed challenge, fill it in, send it back,
+// until there are tokens.
+//
+// Most programs need [New], [Client.Start] and [Client.Respond], and a type
+// switch over the steps they handle; the package example shows all of it. For
+// unit tests there is a user pool in memory, in
+// [github.com/cognito-go/cognitoauth/challenge/challengetest].
+//
+// The package does the parts that are easily got wrong by hand: Cognito's keys,
+// the user name that SECRET_HASH must be computed over, the SRP proof, which
+// session is still good after an error, and that no answer is sent twice. The
+// AWS SDK for Go makes the calls, and its client, options and errors stay
+// usable.
+//
+// # Building an answer without a client
+//
+// Those who make the calls themselves fill in a challenge by hand.
+// [Challenge].ChallengeResponses checks it and returns Cognito's map;
+// [Config.RespondInput] and [Config.AdminRespondInput] return the SDK's whole
+// input.
+//
+// # Steps that need no person
+//
+// PASSWORD_VERIFIER is answered inside the call that gave the password. When no
+// password was given there, it surfaces like any other challenge.
+//
+// # Secrets
+//
+// Passwords, codes, sessions and tokens are of type [Secret], which nothing
+// prints. Error texts hold none either. No memory is wiped: Go can't promise
+// that.
+//
+// # Errors
+//
+// [*InvalidError] is about what the caller filled in, before anything is sent;
+// [*Error] about what the service answered, or that it did not; and
+// [*MalformedError] about replies that make no sense. The [Reason] in an
+// *Error says what to do next.
+//
+// # Concurrency
+//
+// A [Client] and its [Transport] may be used by several goroutines at once.
+// Challenges may not, and one session must be answered once only: of two
+// answers to the same challenge the service accepts one.
+package challenge

@@ -1,0 +1,218 @@
+package challenge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// InvalidError says what is wrong with one field that the caller filled in.
+// Nothing was sent. Where several fields are wrong, an error joins one
+// InvalidError for each; errors.As finds the first.
+type InvalidError struct {
+	// Challenge is the challenge that was filled in, or empty.
+	Challenge types.ChallengeNameType
+
+	// Flow is the flow that was to be started, or empty. When both are empty,
+	// the field is one of Config or of a call's arguments.
+	Flow types.AuthFlowType
+
+	// Field is the Go field or argument, such as "NewPassword" or
+	// `Attributes["name"]`.
+	Field string
+
+	// Key is Cognito's key, such as "NEW_PASSWORD", or empty where the field
+	// has none.
+	Key string
+
+	// Problem says what is wrong, never with the value of a secret.
+	Problem string
+}
+
+func (e *InvalidError) Error() string {
+	var b strings.Builder
+	b.WriteString("challenge: ")
+	switch {
+	case e.Challenge != "":
+		fmt.Fprintf(&b, "%s: ", e.Challenge)
+	case e.Flow != "":
+		fmt.Fprintf(&b, "%s: ", e.Flow)
+	}
+	b.WriteString(e.Field)
+	if e.Key != "" && e.Key != e.Field {
+		fmt.Fprintf(&b, " (%s)", e.Key)
+	}
+	b.WriteString(" " + e.Problem)
+	return b.String()
+}
+
+// MalformedError says that a reply of the service, or of what stands in for
+// it, makes no sense. There is nothing that a user could do about it; start
+// the sign-in again, and look at what is at the other end.
+type MalformedError struct {
+	// Challenge is the challenge that came, or empty.
+	Challenge types.ChallengeNameType
+
+	// Key is the parameter or the member of the reply, such as "SALT".
+	Key string
+
+	// Problem says what is wrong, never with the value.
+	Problem string
+
+	// Err is the cause, or nil.
+	Err error
+}
+
+func (e *MalformedError) Error() string {
+	text := "challenge: malformed reply: "
+	if e.Challenge != "" {
+		text += string(e.Challenge) + ": "
+	}
+	if e.Key != "" {
+		text += e.Key + " "
+	}
+	text += e.Problem
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap returns Err.
+func (e *MalformedError) Unwrap() error { return e.Err }
+
+// Certainty is an answer that can be unsure. The zero value is Unsure.
+type Certainty int8
+
+// The values of a Certainty.
+const (
+	Unsure Certainty = iota
+	No
+	Yes
+)
+
+// String returns "unsure", "no" or "yes".
+func (c Certainty) String() string {
+	switch c {
+	case No:
+		return "no"
+	case Yes:
+		return "yes"
+	default:
+		return "unsure"
+	}
+}
+
+// Error is a refusal of the service, or the failure to get a reply from it.
+//
+// Branch on its Reason, with errors.Is(err, challenge.BadCode) or a switch. The
+// SDK's error is reachable through it: errors.As finds
+// *types.NotAuthorizedException, smithy.APIError and the others.
+type Error struct {
+	// Operation is the operation that failed, such as "RespondToAuthChallenge".
+	Operation string
+
+	// Challenge is the challenge that was answered, or empty when the sign-in
+	// was started.
+	Challenge types.ChallengeNameType
+
+	// Reason says what a backend should do next.
+	Reason Reason
+
+	// Code is the service's error code, such as "NotAuthorizedException", or
+	// empty when there was no such reply.
+	Code string
+
+	// Message is the service's message, or that of the failed call, for logs.
+	// It is not meant for end users: it can tell whether a user exists. Any
+	// value that was sent, but the user name, is blotted out of it.
+	Message string
+
+	// SessionUsable says whether the challenge can be filled in and answered
+	// once more, with the same session. When Unsure, one more answer does no
+	// harm, but be ready to start the sign-in again.
+	SessionUsable Certainty
+
+	// Retryable says that the same call may succeed later, unchanged.
+	Retryable bool
+
+	// Ambiguous says that the service may have acted on the call although no
+	// sensible reply came. An answer must not be sent again then: its session
+	// may be used up. Each challenge's doc says what to do instead, where it is
+	// not to start the sign-in again.
+	Ambiguous bool
+
+	err error
+}
+
+func (e *Error) Error() string {
+	text := "challenge: " + e.Operation
+	if e.Challenge != "" {
+		text += " " + string(e.Challenge)
+	}
+	text += ": " + string(e.Reason)
+	if e.Code != "" {
+		text += ": " + e.Code
+	}
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	return text
+}
+
+// Unwrap returns the Reason and the SDK's error.
+func (e *Error) Unwrap() []error {
+	if e.err == nil {
+		return []error{e.Reason}
+	}
+	return []error{e.Reason, e.err}
+}
+
+// blot returns text without any of the values that were sent. A name is no
+// secret, and a text without it would be of little use.
+func blot(text string, sent Params, session Secret) string {
+	for _, key := range sent.Keys() {
+		if key != "USERNAME" {
+			text = without(text, sent.Get(key))
+		}
+	}
+	return without(text, session.Reveal())
+}
+
+func without(text, value string) string {
+	if value == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, value, "[redacted]")
+}
+
+// refusal makes the error of a failed call, unless err is one of ours already.
+func refusal(operation string, name types.ChallengeNameType, err error, sent Params, session Secret) error {
+	var (
+		invalid   *InvalidError
+		malformed *MalformedError
+		refused   *Error
+	)
+	if errors.As(err, &invalid) || errors.As(err, &malformed) || errors.As(err, &refused) {
+		return err
+	}
+	e := newError(operation, name, err)
+	e.Message = blot(e.Message, sent, session)
+	return e
+}
+
+// notSent returns the error of a call that is not worth beginning, so that
+// nobody has to wonder whether the service saw it.
+func notSent(ctx context.Context, operation string, name types.ChallengeNameType) error {
+	err := ctx.Err()
+	if err == nil {
+		return nil
+	}
+	return &Error{
+		Operation: operation, Challenge: name, Message: err.Error(), err: err,
+		Reason: Unavailable, SessionUsable: Yes, Retryable: true,
+	}
+}

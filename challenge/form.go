@@ -1,0 +1,228 @@
+package challenge
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// maxValue is the most characters that the service model allows in a key or a
+// value of AuthParameters, ChallengeParameters and ChallengeResponses.
+const maxValue = 131072
+
+// tooLong counts characters as the service model does, but only where the
+// bytes leave it open.
+func tooLong(value string) bool {
+	return len(value) > maxValue && (len(value) > maxValue*utf8.UTFMax || utf8.RuneCountInString(value) > maxValue)
+}
+
+// form collects the parameters of one request and everything that is wrong
+// with them.
+type form struct {
+	blame    InvalidError // Challenge or Flow of every problem
+	values   map[string]string
+	problems []error
+}
+
+// answer begins the ChallengeResponses with what all challenges share.
+func (i *Issued) answer(name types.ChallengeNameType) *form {
+	f := &form{blame: InvalidError{Challenge: name}, values: make(map[string]string)}
+	f.require("Username", "USERNAME", i.Username)
+	f.optional("DeviceKey", "DEVICE_KEY", i.DeviceKey)
+	return f
+}
+
+func (f *form) fail(field, key, problem string) {
+	e := f.blame
+	e.Field, e.Key, e.Problem = field, key, problem
+	f.problems = append(f.problems, &e)
+}
+
+// require adds a value that must be there.
+func (f *form) require(field, key, value string) {
+	if value == "" {
+		f.fail(field, key, "is required")
+		return
+	}
+	f.optional(field, key, value)
+}
+
+// optional adds a value unless it is empty.
+func (f *form) optional(field, key, value string) {
+	switch {
+	case value == "":
+	case !utf8.ValidString(value):
+		// The SDK's JSON encoder would replace the bytes, and the service
+		// would be asked about something else.
+		f.fail(field, key, "is not valid UTF-8")
+	case tooLong(value):
+		f.fail(field, key, fmt.Sprintf("is longer than %d characters", maxValue))
+	default:
+		f.values[key] = value
+	}
+}
+
+// secret is require for a Secret.
+func (f *form) secret(field, key string, value Secret) { f.require(field, key, value.Reveal()) }
+
+// code adds a one-time code. Its length is not checked: the service promises
+// none for codes that it sends.
+func (f *form) code(field, key string, value Secret) {
+	code := value.Reveal()
+	if strings.ContainsFunc(code, unicode.IsSpace) {
+		f.fail(field, key, "has white space in it")
+		return
+	}
+	f.require(field, key, code)
+}
+
+// totp adds a code of an authenticator app, which has six digits always.
+func (f *form) totp(field, key string, value Secret) {
+	code := value.Reveal()
+	notDigit := func(r rune) bool { return r < '0' || r > '9' }
+	if code != "" && (len(code) != 6 || strings.ContainsFunc(code, notDigit)) {
+		f.fail(field, key, "is not six digits")
+		return
+	}
+	f.require(field, key, code)
+}
+
+// choice adds one of the names in from; any name where from is empty.
+func (f *form) choice(field, key string, value types.ChallengeNameType, from []types.ChallengeNameType) {
+	if value != "" && len(from) > 0 && !slices.Contains(from, value) {
+		f.fail(field, key, fmt.Sprintf("is %q, expected one of %q", value, from))
+		return
+	}
+	f.require(field, key, string(value))
+}
+
+// done returns the values, or every problem.
+func (f *form) done() (map[string]string, error) {
+	if len(f.problems) > 0 {
+		return nil, errors.Join(f.problems...)
+	}
+	return f.values, nil
+}
+
+// decoder reads ChallengeParameters and keeps the first thing that makes no
+// sense.
+type decoder struct {
+	challenge types.ChallengeNameType
+	params    Params
+	err       error
+}
+
+// get returns a parameter. One that is longer than the service can send it is
+// not looked at any further.
+func (d *decoder) get(key string) string {
+	value := d.params.Get(key)
+	if tooLong(value) {
+		d.fail(key, fmt.Sprintf("is longer than %d characters", maxValue))
+		return ""
+	}
+	return value
+}
+
+func (d *decoder) fail(key, problem string) {
+	if d.err == nil {
+		d.err = &MalformedError{Challenge: d.challenge, Key: key, Problem: problem}
+	}
+}
+
+// maxList bounds what is decoded from one parameter, so that a reply can't
+// make the caller hold or print a million entries.
+const maxList = 1000
+
+// list reads a list of strings: JSON in a string is what the service sends.
+// Old clients split it at the commas, and some emulators send it that way, so
+// that is read too. Missing, empty and "[]" are the empty list.
+func (d *decoder) list(key string) []string {
+	text := strings.TrimSpace(d.get(key))
+	if text == "" {
+		return nil
+	}
+	var list []string
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
+		inner, ok := strings.CutPrefix(text, "[")
+		if ok {
+			inner, ok = strings.CutSuffix(inner, "]")
+			if !ok {
+				d.fail(key, "is a list without its end")
+				return nil
+			}
+		}
+		if strings.ContainsAny(inner, `"{}[]`) {
+			d.fail(key, "is no list of strings")
+			return nil
+		}
+		for _, item := range strings.SplitN(inner, ",", maxList+1) {
+			if item = strings.TrimSpace(item); item != "" {
+				list = append(list, item)
+			}
+		}
+	}
+	if len(list) > maxList {
+		d.fail(key, fmt.Sprintf("has more than %d entries", maxList))
+		return nil
+	}
+	return list
+}
+
+// names is list for challenge names.
+func (d *decoder) names(key string) []types.ChallengeNameType {
+	var names []types.ChallengeNameType
+	for _, s := range d.list(key) {
+		names = append(names, types.ChallengeNameType(s))
+	}
+	return names
+}
+
+// object reads a JSON object in a string. Values that are no strings are kept
+// as their JSON text.
+func (d *decoder) object(key string) map[string]string {
+	text := strings.TrimSpace(d.get(key))
+	if text == "" {
+		return nil
+	}
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(text), &raw); err != nil {
+		d.fail(key, "is no JSON object")
+		return nil
+	}
+	if len(raw) > maxList {
+		d.fail(key, fmt.Sprintf("has more than %d entries", maxList))
+		return nil
+	}
+	object := make(map[string]string, len(raw))
+	for name, value := range raw {
+		var s string
+		if json.Unmarshal(value, &s) != nil {
+			s = string(value)
+		}
+		object[name] = s
+	}
+	return object
+}
+
+// Delivery says where Cognito sent a code.
+type Delivery struct {
+	// Medium is "SMS" or "EMAIL".
+	Medium string
+
+	// Destination is the masked phone number or e-mail address, such as
+	// "+*******9088" or "t***@e***", for showing to the user.
+	Destination string
+}
+
+func (d *decoder) delivery() Delivery {
+	return Delivery{
+		Medium:      d.get("CODE_DELIVERY_DELIVERY_MEDIUM"),
+		Destination: d.get("CODE_DELIVERY_DESTINATION"),
+	}
+}

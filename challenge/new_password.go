@@ -1,0 +1,91 @@
+package challenge
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// attributePrefix stands before an attribute's name in requiredAttributes and
+// in the answer's keys, but not in userAttributes.
+const attributePrefix = "userAttributes."
+
+// NewPasswordRequired is NEW_PASSWORD_REQUIRED: the user signed in with a
+// temporary password and must choose a new one, and give those attributes that
+// the pool requires and the user lacks.
+//
+// After [NewPasswordRejected] the same form can be filled in and sent again.
+// When the reply to an answer was lost, the password may be changed already:
+// have the user sign in with the new one.
+type NewPasswordRequired struct {
+	Issued
+
+	// RequiredAttributes are the names of the attributes that Attributes must
+	// hold, such as "name", without Cognito's prefix "userAttributes.".
+	RequiredAttributes []string
+
+	// UserAttributes are the attributes that the user has already, without a
+	// prefix. They can't be set again in this step.
+	UserAttributes map[string]string
+
+	// NewPassword is the password that the user chose. Required.
+	NewPassword Secret
+
+	// Attributes are set on the user, under their names without a prefix:
+	// every one of RequiredAttributes, and any other that the app client may
+	// write and that has no value yet. email_verified and
+	// phone_number_verified can't be set by a user.
+	Attributes map[string]string
+}
+
+var _ Challenge = (*NewPasswordRequired)(nil)
+
+// Name returns NEW_PASSWORD_REQUIRED.
+func (c *NewPasswordRequired) Name() types.ChallengeNameType {
+	return types.ChallengeNameTypeNewPasswordRequired
+}
+
+func (c *NewPasswordRequired) decode(d *decoder) {
+	for _, name := range d.list("requiredAttributes") {
+		c.RequiredAttributes = append(c.RequiredAttributes, strings.TrimPrefix(name, attributePrefix))
+	}
+	c.UserAttributes = d.object("userAttributes")
+}
+
+// ChallengeResponses implements [Challenge]; its own keys are NEW_PASSWORD and
+// userAttributes.<name> for each attribute.
+func (c *NewPasswordRequired) ChallengeResponses() (map[string]string, error) {
+	f := c.answer(c.Name())
+	f.secret("NewPassword", "NEW_PASSWORD", c.NewPassword)
+
+	// Sorted, so that the problems come in the same order every time.
+	names := slices.Sorted(maps.Keys(c.Attributes))
+	for _, name := range c.RequiredAttributes {
+		if c.UserAttributes[name] == "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		field, key := fmt.Sprintf("Attributes[%q]", name), attributePrefix+name
+		switch {
+		case name == "":
+			f.fail(field, key, "has no name")
+		case strings.HasPrefix(name, attributePrefix):
+			f.fail(field, name, "is named with Cognito's prefix; leave it out")
+		case name == "sub" || strings.HasSuffix(name, "_verified"):
+			// "Cannot modify the non-mutable attribute email_verified",
+			// https://github.com/aws-amplify/aws-sdk-ios/issues/2203.
+			f.fail(field, key, "can't be set by a user")
+		case c.UserAttributes[name] != "":
+			// "Cannot modify an already provided email" since 2022,
+			// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html.
+			f.fail(field, key, "has a value already and can't be set in this step")
+		default:
+			f.require(field, key, c.Attributes[name])
+		}
+	}
+	return f.done()
+}

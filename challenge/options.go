@@ -1,0 +1,47 @@
+package challenge
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// CallOptions are the optional settings of one [Client.Start] or
+// [Client.Respond]. They apply to every call to Cognito that is made inside,
+// and must be given to each step of a sign-in anew.
+type CallOptions struct {
+	// ContextData describes the user's request for threat protection. Only
+	// [Admin] sends it. When it is set, all its members but EncodedData are
+	// required.
+	ContextData *types.ContextDataType
+
+	// UserContextData is the same for [Public].
+	UserContextData *types.UserContextDataType
+
+	// ClientMetadata goes to the pool's Lambda triggers. Cognito neither
+	// stores, checks nor encrypts it. What is given to Start reaches other
+	// triggers than what is given to Respond, so give it to both.
+	ClientMetadata map[string]string
+
+	// AnalyticsEndpointID is an Amazon Pinpoint endpoint, for pools with an
+	// analytics configuration.
+	AnalyticsEndpointID string
+
+	// SDK are passed on to the SDK's call.
+	SDK []func(*cip.Options)
+}
+
+func newCallOptions(optFns []func(*CallOptions)) CallOptions {
+	var o CallOptions
+	for _, fn := range optFns {
+		fn(&o)
+	}
+	return o
+}
+
+func (o *CallOptions) analytics() *types.AnalyticsMetadataType {
+	if o.AnalyticsEndpointID == "" {
+		return nil
+	}
+	return &types.AnalyticsMetadataType{AnalyticsEndpointId: aws.String(o.AnalyticsEndpointID)}
+}

@@ -1,0 +1,303 @@
+package challenge
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// Reason is why the service refused, in the terms of what a backend should do
+// next. It is an error, so that errors.Is(err, challenge.BadCode) works on what
+// [Client] returns; it is also in [Error].
+type Reason string
+
+// The reasons.
+const (
+	// BadCredentials: the user name or the password is wrong, or the user does
+	// not exist. Say the same for all of these, and start the sign-in again.
+	BadCredentials Reason = "bad credentials"
+
+	// LockedOut: too many failures. Cognito locks the user for 1 second after
+	// the fifth, doubling to about 15 minutes. Have the user wait.
+	LockedOut Reason = "locked out"
+
+	// UserDisabled: an administrator disabled the user.
+	UserDisabled Reason = "user is disabled"
+
+	// UserNotConfirmed: the sign-up is not confirmed. Confirm it, then start
+	// the sign-in again.
+	UserNotConfirmed Reason = "user is not confirmed"
+
+	// PasswordResetRequired: the user must go through the forgotten-password
+	// flow.
+	PasswordResetRequired Reason = "password reset is required"
+
+	// TempPasswordExpired: the temporary password is too old. An administrator
+	// must set a new one; the forgotten-password flow does not help.
+	TempPasswordExpired Reason = "temporary password has expired"
+
+	// BadCode: the code is wrong. Ask again and answer the same challenge.
+	BadCode Reason = "wrong code"
+
+	// CodeReused: the authenticator's code was used already. Ask for the next
+	// code and answer the same challenge.
+	CodeReused Reason = "code was used already"
+
+	// NewPasswordRejected: the new password breaks the pool's policy, or was
+	// used before. Error.Message names the rule. Ask again and answer the same
+	// challenge.
+	NewPasswordRejected Reason = "new password was rejected"
+
+	// SessionExpired: the user took longer than the app client's
+	// AuthSessionValidity. Start the sign-in again.
+	SessionExpired Reason = "session has expired"
+
+	// SessionSpent: the session was answered already, or the service does not
+	// know it. Start the sign-in again; do not call it a wrong code.
+	SessionSpent Reason = "session was used already"
+
+	// DeviceUnknown: Cognito has forgotten the device. Forget it too and go on
+	// without it.
+	DeviceUnknown Reason = "device is unknown"
+
+	// TokenInvalid: the access or refresh token is no longer good. Drop the
+	// tokens and have the user sign in.
+	TokenInvalid Reason = "token is invalid"
+
+	// TokenReuse: a refresh token was used after it had been replaced. As for
+	// TokenInvalid, and worth an alert.
+	TokenReuse Reason = "refresh token was reused"
+
+	// Blocked: threat protection or a web firewall refuses. Do not try again.
+	Blocked Reason = "blocked"
+
+	// TriggerDenied: one of the pool's Lambda triggers refused.
+	// Error.Message ends with what it said.
+	TriggerDenied Reason = "refused by a trigger"
+
+	// Misconfigured: the pool, the app client, its secret or the permissions of
+	// the caller are not what this sign-in needs. Alert the operator.
+	Misconfigured Reason = "misconfigured"
+
+	// BadRequest: a parameter is wrong in a way that could not be seen before.
+	// Fix the caller, or ask for another attribute value.
+	BadRequest Reason = "bad request"
+
+	// Throttled: too many requests of all users together. Back off; the same
+	// call may be repeated.
+	Throttled Reason = "throttled"
+
+	// Unavailable: no sensible reply came. See Error.Ambiguous.
+	Unavailable Reason = "unavailable"
+
+	// Unrecognized: a refusal with a text or code that this version does not
+	// know. Start the sign-in again, and log the error.
+	Unrecognized Reason = "refused"
+)
+
+func (r Reason) Error() string { return "challenge: " + string(r) }
+
+// reasons classifies by the error code alone.
+var reasons = map[string]Reason{
+	"AliasExistsException":                     BadRequest,
+	"CodeMismatchException":                    BadCode,
+	"EnableSoftwareTokenMFAException":          BadCode,
+	"ExpiredCodeException":                     CodeReused,
+	"ForbiddenException":                       Blocked,
+	"InternalErrorException":                   Unavailable,
+	"InvalidParameterException":                BadRequest,
+	"InvalidPasswordException":                 NewPasswordRejected,
+	"LimitExceededException":                   Throttled,
+	"PasswordHistoryPolicyViolationException":  NewPasswordRejected,
+	"PasswordResetRequiredException":           PasswordResetRequired,
+	"RefreshTokenReuseException":               TokenReuse,
+	"TooManyFailedAttemptsException":           Throttled,
+	"TooManyRequestsException":                 Throttled,
+	"UserLambdaValidationException":            TriggerDenied,
+	"UserNotConfirmedException":                UserNotConfirmed,
+	"UserNotFoundException":                    BadCredentials,
+	"ThrottlingException":                      Throttled,
+	"AccessDeniedException":                    Misconfigured,
+	"ExpiredTokenException":                    Misconfigured,
+	"IncompleteSignatureException":             Misconfigured,
+	"InvalidEmailRoleAccessPolicyException":    Misconfigured,
+	"InvalidLambdaResponseException":           Misconfigured,
+	"InvalidSignatureException":                Misconfigured,
+	"InvalidSmsRoleAccessPolicyException":      Misconfigured,
+	"InvalidSmsRoleTrustRelationshipException": Misconfigured,
+	"InvalidUserPoolConfigurationException":    Misconfigured,
+	"MFAMethodNotFoundException":               Misconfigured,
+	"MissingAuthenticationTokenException":      Misconfigured,
+	"OperationNotEnabledException":             Misconfigured,
+	"ResourceNotFoundException":                Misconfigured,
+	"SoftwareTokenMFANotFoundException":        Misconfigured,
+	"UnauthorizedException":                    Misconfigured,
+	"UnexpectedLambdaException":                Misconfigured,
+	"UnknownOperationException":                Misconfigured,
+	"UnrecognizedClientException":              Misconfigured,
+	"UnsupportedOperationException":            Misconfigured,
+	"UnsupportedTokenTypeException":            Misconfigured,
+}
+
+// texts refines the codes that the service uses for many things. Wording, case
+// and full stops vary between operations and years, so a lower-cased message
+// only has to contain the text. The first match counts.
+var texts = map[string][]struct {
+	contains string
+	reason   Reason
+}{
+	"NotAuthorizedException": {
+		{"incorrect username or password", BadCredentials},
+		{"password attempts exceeded", LockedOut},
+		{"too many invalid credentials", LockedOut},
+		{"user is disabled", UserDisabled},
+		{"temporary password has expired", TempPasswordExpired},
+		{"account has expired", TempPasswordExpired},
+		{"session is expired", SessionExpired},
+		{"invalid session", SessionSpent},
+		{"secret hash for client", Misconfigured},
+		{"secrethash does not match", Misconfigured},
+		{"is configured with secret", Misconfigured},
+		{"is configured for secret", Misconfigured},
+		{"required scopes", Misconfigured},
+		{"security reasons", Blocked},
+		{"cannot modify an already provided", BadRequest},
+		{"unauthorized attribute", BadRequest},
+		{"refresh token", TokenInvalid},
+		{"access token", TokenInvalid},
+	},
+	"InvalidParameterException": {
+		{"not enabled for", Misconfigured},
+		{"initiate auth method not supported", Misconfigured},
+		{"trigger is not configured", Misconfigured},
+		{"only custom auth", Misconfigured},
+		{"invalid device key", DeviceUnknown},
+	},
+	"ResourceNotFoundException": {
+		{"device does not exist", DeviceUnknown},
+	},
+}
+
+// sessionAfter says for a reason whether the session outlives it. See the
+// table of wrong codes in AWS's own client tests (amplify-swift,
+// amplify-android); what is not proven there is Unsure.
+var sessionAfter = map[Reason]Certainty{
+	BadCode:               Yes,
+	CodeReused:            Yes,
+	NewPasswordRejected:   Yes,
+	DeviceUnknown:         Yes,
+	BadCredentials:        No,
+	LockedOut:             No,
+	UserDisabled:          No,
+	UserNotConfirmed:      No,
+	PasswordResetRequired: No,
+	TempPasswordExpired:   No,
+	SessionExpired:        No,
+	SessionSpent:          No,
+	TokenInvalid:          No,
+	TokenReuse:            No,
+	Blocked:               No,
+	TriggerDenied:         No,
+}
+
+// newError classifies what a call returned: by the error's code first, by its
+// text where the code leaves it open.
+func newError(operation string, name types.ChallengeNameType, err error) *Error {
+	e := &Error{Operation: operation, Challenge: name, Message: err.Error(), err: err}
+	var op *smithy.OperationError
+	if errors.As(err, &op) {
+		e.Operation = op.OperationName
+		e.Message = op.Err.Error()
+	}
+	var api smithy.APIError
+	if errors.As(err, &api) && api.ErrorCode() != "" && api.ErrorCode() != "UnknownError" {
+		e.Code, e.Message = api.ErrorCode(), api.ErrorMessage()
+	}
+	status := 0
+	var response *smithyhttp.ResponseError
+	if errors.As(err, &response) {
+		status = response.HTTPStatusCode()
+	}
+	switch {
+	case status >= http.StatusInternalServerError:
+		e.Reason = Unavailable
+	case status == http.StatusTooManyRequests:
+		e.Reason = Throttled
+	case e.Code != "":
+		e.Reason = classify(e)
+	case status == http.StatusForbidden:
+		e.Reason = Blocked
+	case notBuilt(err):
+		e.Reason = Misconfigured
+		e.SessionUsable = Yes
+		return e
+	default:
+		e.Reason = Unavailable
+	}
+	e.SessionUsable = sessionAfter[e.Reason]
+	e.Retryable = e.Reason == Throttled || e.Reason == Unavailable
+	if e.Reason == Unavailable {
+		if notConnected(err) {
+			e.SessionUsable = Yes
+		} else {
+			e.Ambiguous = true
+		}
+	}
+	return e
+}
+
+func classify(e *Error) Reason {
+	message := strings.ToLower(e.Message)
+	for _, t := range texts[e.Code] {
+		if strings.Contains(message, t.contains) {
+			return t.reason
+		}
+	}
+	if reason, ok := reasons[e.Code]; ok {
+		return reason
+	}
+	if e.Code == "NotAuthorizedException" && e.Challenge == "" && strings.HasSuffix(e.Operation, "InitiateAuth") {
+		// The first call carries nothing but who the user is, and a backend
+		// shows the same face for every refusal of it.
+		return BadCredentials
+	}
+	if strings.HasPrefix(e.Code, "Throttling") {
+		return Throttled
+	}
+	return Unrecognized
+}
+
+// notConnected reports whether a call failed before there was a connection on
+// which the service could have seen it. What can't be told counts as sent.
+func notConnected(err error) bool {
+	var (
+		network     *net.OpError
+		name        *net.DNSError
+		certificate *tls.CertificateVerificationError
+	)
+	return errors.As(err, &name) || errors.As(err, &certificate) ||
+		errors.As(err, &network) && network.Op == "dial"
+}
+
+// notBuilt reports whether the SDK could not even make the request, for want
+// of credentials, an endpoint or a required member. An error that is not the
+// SDK's comes from a stand-in, of which nothing is known.
+func notBuilt(err error) bool {
+	var (
+		op       *smithy.OperationError
+		send     *smithyhttp.RequestSendError
+		response *smithyhttp.ResponseError
+		decode   *smithy.DeserializationError
+		canceled *smithy.CanceledError
+	)
+	return errors.As(err, &op) &&
+		!errors.As(err, &send) && !errors.As(err, &response) && !errors.As(err, &decode) && !errors.As(err, &canceled) &&
+		!errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+}

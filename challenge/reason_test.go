@@ -1,0 +1,207 @@
+package challenge_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/cognito-go/cognitoauth/challenge"
+)
+
+func apiError(code, message string) error {
+	return &smithy.GenericAPIError{Code: code, Message: message}
+}
+
+// refusals are the service's errors: code and text as they were seen, and what
+// they mean at the start of a sign-in (first) and after an answer.
+var refusals = []struct {
+	code, message string
+	answer        challenge.Reason
+	first         challenge.Reason // if not the same
+}{
+	{"NotAuthorizedException", "Incorrect username or password.", challenge.BadCredentials, ""},
+	{"NotAuthorizedException", "Password attempts exceeded", challenge.LockedOut, ""},
+	{"NotAuthorizedException", "Too many invalid credentials attempts. User temporarily locked. Please try again after few seconds.", challenge.LockedOut, ""},
+	{"NotAuthorizedException", "User is disabled.", challenge.UserDisabled, ""},
+	{"NotAuthorizedException", "Temporary password has expired and must be reset by an administrator.", challenge.TempPasswordExpired, ""},
+	{"NotAuthorizedException", "User account has expired, it must be reset by an administrator.", challenge.TempPasswordExpired, ""},
+	{"NotAuthorizedException", "Invalid session for the user, session is expired.", challenge.SessionExpired, ""},
+	{"NotAuthorizedException", "Invalid session for the user, session can only be used once.", challenge.SessionSpent, ""},
+	{"NotAuthorizedException", "Invalid session for the user.", challenge.SessionSpent, ""},
+	{"NotAuthorizedException", "Invalid session provided for the user.", challenge.SessionSpent, ""},
+	{"NotAuthorizedException", "Unable to verify secret hash for client abc", challenge.Misconfigured, ""},
+	{"NotAuthorizedException", "Client abc is configured with secret but SECRET_HASH was not received", challenge.Misconfigured, ""},
+	{"NotAuthorizedException", "Client abc is configured for secret but secret was not received", challenge.Misconfigured, ""},
+	{"NotAuthorizedException", "SecretHash does not match for the client: abc", challenge.Misconfigured, ""},
+	{"NotAuthorizedException", "Unable to login because of security reasons.", challenge.Blocked, ""},
+	{"NotAuthorizedException", "Request not allowed due to security reasons.", challenge.Blocked, ""},
+	{"NotAuthorizedException", "Cannot modify an already provided email", challenge.BadRequest, ""},
+	{"NotAuthorizedException", "A client attempted to write unauthorized attribute", challenge.BadRequest, ""},
+	{"NotAuthorizedException", "Invalid Refresh Token", challenge.TokenInvalid, ""},
+	{"NotAuthorizedException", "Access Token has been revoked", challenge.TokenInvalid, ""},
+	{"NotAuthorizedException", "Access Token does not have required scopes", challenge.Misconfigured, ""},
+	{"NotAuthorizedException", "a text that nobody has seen", challenge.Unrecognized, challenge.BadCredentials},
+	{"NotAuthorizedException", "", challenge.Unrecognized, challenge.BadCredentials},
+	{"InvalidParameterException", "Missing required parameter Session", challenge.BadRequest, ""},
+	{"InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client", challenge.Misconfigured, ""},
+	{"InvalidParameterException", "USER_SRP_AUTH is not enabled for the client.", challenge.Misconfigured, ""},
+	{"InvalidParameterException", "Auth flow not enabled for this client", challenge.Misconfigured, ""},
+	{"InvalidParameterException", "Initiate Auth method not supported.", challenge.Misconfigured, ""},
+	{"InvalidParameterException", "Custom auth lambda trigger is not configured for the user pool.", challenge.Misconfigured, ""},
+	{"InvalidParameterException", "Only custom auth (lambda driven) is enabled for this client.", challenge.Misconfigured, ""},
+	{"InvalidParameterException", "Invalid attributes given, name is missing", challenge.BadRequest, ""},
+	{"InvalidParameterException", "Invalid device key given.", challenge.DeviceUnknown, ""},
+	{"CodeMismatchException", "Invalid code or auth state for the user.", challenge.BadCode, ""},
+	{"CodeMismatchException", "Invalid code received for user", challenge.BadCode, ""},
+	{"EnableSoftwareTokenMFAException", "Code mismatch", challenge.BadCode, ""},
+	{"ExpiredCodeException", "Your software token has already been used once.", challenge.CodeReused, ""},
+	{"SoftwareTokenMFANotFoundException", "Software Token MFA does not exist for the user.", challenge.Misconfigured, ""},
+	{"MFAMethodNotFoundException", "", challenge.Misconfigured, ""},
+	{"InvalidPasswordException", "Password does not conform to policy: Password not long enough", challenge.NewPasswordRejected, ""},
+	{"PasswordHistoryPolicyViolationException", "Password has previously been used", challenge.NewPasswordRejected, ""},
+	{"PasswordResetRequiredException", "Password reset required for the user", challenge.PasswordResetRequired, ""},
+	{"UserNotConfirmedException", "User is not confirmed.", challenge.UserNotConfirmed, ""},
+	{"UserNotFoundException", "User does not exist.", challenge.BadCredentials, ""},
+	{"AliasExistsException", "", challenge.BadRequest, ""},
+	{"ResourceNotFoundException", "User pool client abc does not exist.", challenge.Misconfigured, ""},
+	{"ResourceNotFoundException", "Device does not exist.", challenge.DeviceUnknown, ""},
+	{"UserLambdaValidationException", "PreAuthentication failed with error no.", challenge.TriggerDenied, ""},
+	{"UnexpectedLambdaException", "PreAuthentication invocation failed due to error AccessDeniedException.", challenge.Misconfigured, ""},
+	{"InvalidLambdaResponseException", "Unrecognizable lambda output", challenge.Misconfigured, ""},
+	{"TooManyRequestsException", "Rate exceeded", challenge.Throttled, ""},
+	{"ThrottlingException", "Rate exceeded", challenge.Throttled, ""},
+	{"LimitExceededException", "Attempt limit exceeded, please try after some time.", challenge.Throttled, ""},
+	{"ForbiddenException", "Request not allowed due to WAF block.", challenge.Blocked, ""},
+	{"InternalErrorException", "Internal server error.", challenge.Unavailable, ""},
+	{"InvalidSmsRoleTrustRelationshipException", "Role does not have a trust relationship allowing Cognito to assume the role", challenge.Misconfigured, ""},
+	{"RefreshTokenReuseException", "Refresh token reuse detected", challenge.TokenReuse, ""},
+	{"UnsupportedOperationException", "This API does not support refresh token rotation", challenge.Misconfigured, ""},
+	{"MissingAuthenticationTokenException", "Missing Authentication Token", challenge.Misconfigured, ""},
+	{"UnrecognizedClientException", "The security token included in the request is invalid.", challenge.Misconfigured, ""},
+	{"SomethingNewException", "text", challenge.Unrecognized, ""},
+}
+
+func TestReasons(t *testing.T) {
+	for _, r := range refusals {
+		for _, wrap := range []func(error) error{
+			func(err error) error { return err },
+			func(err error) error { return fmt.Errorf("stand-in: %w", err) },
+			func(err error) error { return &retry.MaxAttemptsError{Attempt: 3, Err: err} },
+		} {
+			cause := wrap(apiError(r.code, r.message))
+			client, _ := newClient(t, cause, cause)
+			_, first := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret("pw")})
+			_, answer := client.Respond(t.Context(), filled["SMS_MFA"].form())
+
+			wantFirst := r.first
+			if wantFirst == "" {
+				wantFirst = r.answer
+			}
+			for _, got := range []struct {
+				err  error
+				want challenge.Reason
+			}{{first, wantFirst}, {answer, r.answer}} {
+				var e *challenge.Error
+				if !errors.As(got.err, &e) {
+					t.Fatalf("%s %q: got %T, expected *Error", r.code, r.message, got.err)
+				}
+				if e.Reason != got.want || !errors.Is(got.err, got.want) {
+					t.Errorf("%s %q: reason %q, expected %q", r.code, r.message, e.Reason, got.want)
+				}
+				if e.Code != r.code || e.Message != r.message {
+					t.Errorf("%s %q: kept as %s %q", r.code, r.message, e.Code, e.Message)
+				}
+				var api smithy.APIError
+				if !errors.As(got.err, &api) || api.ErrorCode() != r.code {
+					t.Errorf("%s: the SDK's error is not reachable", r.code)
+				}
+			}
+		}
+	}
+}
+
+func TestTypedErrorsStayReachable(t *testing.T) {
+	client, _ := newClient(t, &types.CodeMismatchException{Message: aws.String("Invalid code received for user")})
+	_, err := client.Respond(t.Context(), filled["SMS_MFA"].form())
+	var mismatch *types.CodeMismatchException
+	if !errors.As(err, &mismatch) || !errors.Is(err, challenge.BadCode) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestErrorFacts(t *testing.T) {
+	const maybe, no, yes = challenge.Unsure, challenge.No, challenge.Yes
+	type facts struct {
+		Usable               challenge.Certainty
+		Retryable, Ambiguous bool
+	}
+	dial := &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+	for name, tt := range map[string]struct {
+		err  error
+		want facts
+	}{
+		"wrong code":       {apiError("CodeMismatchException", ""), facts{yes, false, false}},
+		"reused code":      {apiError("ExpiredCodeException", ""), facts{yes, false, false}},
+		"password policy":  {apiError("InvalidPasswordException", ""), facts{yes, false, false}},
+		"wrong password":   {apiError("NotAuthorizedException", "Incorrect username or password."), facts{no, false, false}},
+		"expired session":  {apiError("NotAuthorizedException", "Invalid session for the user, session is expired."), facts{no, false, false}},
+		"throttled":        {apiError("TooManyRequestsException", ""), facts{maybe, true, false}},
+		"internal error":   {apiError("InternalErrorException", ""), facts{maybe, true, true}},
+		"lost reply":       {errors.New("EOF"), facts{maybe, true, true}},
+		"deadline":         {context.DeadlineExceeded, facts{maybe, true, true}},
+		"no connection":    {dial, facts{yes, true, false}},
+		"no such host":     {&net.DNSError{Err: "no such host"}, facts{yes, true, false}},
+		"bad certificate":  {&tls.CertificateVerificationError{Err: errors.New("x")}, facts{yes, true, false}},
+		"reset":            {&net.OpError{Op: "read", Err: errors.New("connection reset")}, facts{maybe, true, true}},
+		"no credentials":   {&smithy.OperationError{OperationName: "X", Err: errors.New("no credentials")}, facts{yes, false, false}},
+		"truncated reply":  {&smithy.OperationError{OperationName: "X", Err: &smithy.DeserializationError{Err: errors.New("unexpected EOF")}}, facts{maybe, true, true}},
+		"refused, unknown": {apiError("NotAuthorizedException", "?"), facts{maybe, false, false}},
+	} {
+		client, _ := newClient(t, tt.err)
+		_, err := client.Respond(t.Context(), filled["SMS_MFA"].form())
+		var e *challenge.Error
+		if !errors.As(err, &e) {
+			t.Fatalf("%s: got %T", name, err)
+		}
+		if got := (facts{e.SessionUsable, e.Retryable, e.Ambiguous}); got != tt.want {
+			t.Errorf("%s: got %+v, expected %+v", name, got, tt.want)
+		}
+		if !errors.Is(err, tt.err) {
+			t.Errorf("%s: the cause is not reachable", name)
+		}
+	}
+}
+
+// TestErrorsHideWhatWasSent has a service that repeats what it got.
+func TestErrorsHideWhatWasSent(t *testing.T) {
+	message := "1 validation error detected: Value '123-the-code' at 'userCode' with session the session of alice"
+	client, _ := newClient(t, apiError("InvalidParameterException", message))
+	_, err := client.Respond(t.Context(), &challenge.SMSMFA{Issued: issued, Code: secret("123-the-code")})
+	text := fmt.Sprintf("%v %+v %#v", err, err, err)
+	for _, hidden := range []string{"123-the-code", "the session"} {
+		if strings.Contains(text, hidden) {
+			t.Errorf("%q is in %s", hidden, text)
+		}
+	}
+	if !strings.Contains(text, "alice") {
+		t.Errorf("the user name is gone: %s", text)
+	}
+}
+
+// TestOwnErrorsPass: a transport may be made of another client.
+func TestOwnErrorsPass(t *testing.T) {
+	own := &challenge.Error{Operation: "X", Reason: challenge.Blocked}
+	client, _ := newClient(t, own)
+	if _, err := client.Respond(t.Context(), filled["SMS_MFA"].form()); err != error(own) {
+		t.Errorf("got %v, expected the transport's own *Error", err)
+	}
+}

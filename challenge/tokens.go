@@ -1,0 +1,97 @@
+package challenge
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// Tokens is the last step: the user is signed in.
+//
+// The tokens come from the service itself, and are not verified here. A
+// backend that gets them from anywhere else must verify them against the
+// pool's JWKS.
+type Tokens struct {
+	// Username is the user's own name in the pool, as the access token has it,
+	// also where the user typed an alias. SECRET_HASH of a later refresh is
+	// over this name. Where the access token can't be read, it is the name
+	// that the sign-in went on with.
+	Username string
+
+	// AccessToken is never empty. IDToken and RefreshToken can be.
+	AccessToken  Secret
+	IDToken      Secret
+	RefreshToken Secret
+
+	// TokenType is "Bearer".
+	TokenType string
+
+	// ExpiresIn is how long the access token is good from now on.
+	ExpiresIn time.Duration
+
+	// NewDevice is not nil when the pool tracks devices and the user signed in
+	// with one that it did not know.
+	NewDevice *NewDevice
+}
+
+// NewDevice is Cognito's NewDeviceMetadata: the names under which the user's
+// device can be confirmed.
+type NewDevice struct {
+	DeviceKey      string
+	DeviceGroupKey string
+}
+
+func (*Tokens) step() {}
+
+func newTokens(result *types.AuthenticationResultType) *Tokens {
+	t := &Tokens{
+		AccessToken:  NewSecret(aws.ToString(result.AccessToken)),
+		IDToken:      NewSecret(aws.ToString(result.IdToken)),
+		RefreshToken: NewSecret(aws.ToString(result.RefreshToken)),
+		TokenType:    aws.ToString(result.TokenType),
+		ExpiresIn:    time.Duration(result.ExpiresIn) * time.Second,
+	}
+	if d := result.NewDeviceMetadata; d != nil {
+		t.NewDevice = &NewDevice{aws.ToString(d.DeviceKey), aws.ToString(d.DeviceGroupKey)}
+	}
+	return t
+}
+
+// from returns the tokens as the step after before.
+func (t *Tokens) from(before *Issued) (Step, error) {
+	if t.AccessToken.IsZero() {
+		return nil, &MalformedError{Key: "AccessToken", Problem: "is missing"}
+	}
+	signedIn := *t
+	if signedIn.Username == "" {
+		signedIn.Username = usernameClaim(t.AccessToken.Reveal())
+	}
+	if signedIn.Username == "" {
+		signedIn.Username = before.Username
+	}
+	return &signedIn, nil
+}
+
+// usernameClaim reads the username claim of an access token, unverified. It
+// returns "" when there is none to be read.
+func usernameClaim(accessToken string) string {
+	parts := strings.Split(accessToken, ".")
+	if len(parts) != 3 {
+		return ""
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return ""
+	}
+	var claims struct {
+		Username string `json:"username"`
+	}
+	if json.Unmarshal(payload, &claims) != nil {
+		return ""
+	}
+	return claims.Username
+}

@@ -1,0 +1,112 @@
+package challenge
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// SoftwareTokenAPI is the part of the SDK's client that enrols authenticator
+// apps.
+type SoftwareTokenAPI interface {
+	AssociateSoftwareToken(context.Context, *cip.AssociateSoftwareTokenInput, ...func(*cip.Options)) (*cip.AssociateSoftwareTokenOutput, error)
+	VerifySoftwareToken(context.Context, *cip.VerifySoftwareTokenInput, ...func(*cip.Options)) (*cip.VerifySoftwareTokenOutput, error)
+}
+
+var _ SoftwareTokenAPI = (*cip.Client)(nil)
+
+// SoftwareToken is a new authenticator: the secret that the user's app and
+// Cognito share from now on.
+type SoftwareToken struct {
+	// SecretCode is the secret in base32 without padding, for users who type
+	// it into their app.
+	SecretCode Secret
+}
+
+// URI returns the secret as an otpauth URI, which authenticator apps read from
+// a QR code. issuer names the service and account the user, as the app will
+// show them; both are escaped. Either may be empty.
+//
+// The format is a convention of the apps, not of Cognito:
+// https://github.com/google/google-authenticator/wiki/Key-Uri-Format. Cognito
+// uses its defaults (SHA-1, 6 digits, 30 seconds) and has no others.
+func (t SoftwareToken) URI(issuer, account string) Secret {
+	label := escape(account)
+	query := "secret=" + escape(t.SecretCode.Reveal())
+	if issuer != "" {
+		label = escape(issuer) + ":" + label
+		query += "&issuer=" + escape(issuer)
+	}
+	return NewSecret("otpauth://totp/" + label + "?" + query)
+}
+
+// escape leaves no character that means something in a path or a query. A
+// space is "%20", because the apps show a "+" as it is.
+func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+
+// associate is AssociateSoftwareToken for a session or an access token.
+func associate(ctx context.Context, api SoftwareTokenAPI, name types.ChallengeNameType, in *cip.AssociateSoftwareTokenInput, optFns []func(*cip.Options)) (SoftwareToken, Secret, error) {
+	const operation = "AssociateSoftwareToken"
+	if err := notSent(ctx, operation, name); err != nil {
+		return SoftwareToken{}, Secret{}, err
+	}
+	out, err := api.AssociateSoftwareToken(ctx, in, slices.Concat(optFns, onlyOnce)...)
+	if err != nil {
+		sent := NewParams(map[string]string{"AccessToken": aws.ToString(in.AccessToken)})
+		return SoftwareToken{}, Secret{}, refusal(operation, name, err, sent, NewSecret(aws.ToString(in.Session)))
+	}
+	token := SoftwareToken{NewSecret(aws.ToString(out.SecretCode))}
+	session := NewSecret(aws.ToString(out.Session))
+	if token.SecretCode.IsZero() {
+		return SoftwareToken{}, Secret{}, &MalformedError{Challenge: name, Key: "SecretCode", Problem: "is missing"}
+	}
+	if in.Session != nil && session.IsZero() {
+		return SoftwareToken{}, Secret{}, &MalformedError{Challenge: name, Key: "Session", Problem: "is missing"}
+	}
+	return token, session, nil
+}
+
+// verify is VerifySoftwareToken for a session or an access token, whichever of
+// them f holds.
+func verify(ctx context.Context, api SoftwareTokenAPI, f *form, code Secret, deviceName string, optFns []func(*cip.Options)) (Secret, error) {
+	const operation = "VerifySoftwareToken"
+	f.totp("code", "UserCode", code)
+	f.optional("deviceName", "FriendlyDeviceName", deviceName)
+	values, err := f.done()
+	if err != nil {
+		return Secret{}, err
+	}
+	optional := func(key string) *string {
+		if v, ok := values[key]; ok {
+			return aws.String(v)
+		}
+		return nil
+	}
+	name := f.blame.Challenge
+	if err := notSent(ctx, operation, name); err != nil {
+		return Secret{}, err
+	}
+	out, err := api.VerifySoftwareToken(ctx, &cip.VerifySoftwareTokenInput{
+		Session:            optional("Session"),
+		AccessToken:        optional("AccessToken"),
+		UserCode:           optional("UserCode"),
+		FriendlyDeviceName: optional("FriendlyDeviceName"),
+	}, slices.Concat(optFns, onlyOnce)...)
+	if err != nil {
+		return Secret{}, refusal(operation, name, err, NewParams(values), Secret{})
+	}
+	if out.Status != types.VerifySoftwareTokenResponseTypeSuccess {
+		// Declared by the service, never seen: it means a wrong code.
+		return Secret{}, &Error{Operation: operation, Challenge: name, Reason: BadCode, SessionUsable: Yes}
+	}
+	session := NewSecret(aws.ToString(out.Session))
+	if session.IsZero() && values["Session"] != "" {
+		return Secret{}, &MalformedError{Challenge: name, Key: "Session", Problem: "is missing"}
+	}
+	return session, nil
+}

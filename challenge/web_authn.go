@@ -1,0 +1,95 @@
+package challenge
+
+import (
+	"encoding/base64"
+	"encoding/json"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// WebAuthn is WEB_AUTHN: the first factor is a passkey of the user's.
+type WebAuthn struct {
+	Issued
+
+	// RequestOptions is a JSON object for the user's browser, a bare
+	// PublicKeyCredentialRequestOptionsJSON: hand it unchanged to
+	// PublicKeyCredential.parseRequestOptionsFromJSON, and the result to
+	// navigator.credentials.get as its publicKey member. See
+	// https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialrequestoptionsjson.
+	RequestOptions string
+
+	// Credential is what the browser returned, as JSON: an
+	// AuthenticationResponseJSON, which is what a PublicKeyCredential's toJSON
+	// method gives. Required. Its shape is checked before it is sent, its
+	// signature is for Cognito to verify.
+	Credential Secret
+}
+
+var _ Challenge = (*WebAuthn)(nil)
+
+// Name returns WEB_AUTHN.
+func (c *WebAuthn) Name() types.ChallengeNameType { return types.ChallengeNameTypeWebAuthn }
+
+func (c *WebAuthn) decode(d *decoder) {
+	const key = "CREDENTIAL_REQUEST_OPTIONS"
+	c.RequestOptions = d.get(key)
+	var options struct {
+		Challenge string `json:"challenge"`
+	}
+	switch err := json.Unmarshal([]byte(c.RequestOptions), &options); {
+	case err != nil:
+		d.fail(key, "is no JSON object of request options")
+	case options.Challenge == "":
+		d.fail(key, "has no challenge")
+	}
+}
+
+// ChallengeResponses implements [Challenge]; its own key is CREDENTIAL.
+func (c *WebAuthn) ChallengeResponses() (map[string]string, error) {
+	f := c.answer(c.Name())
+	const field, key = "Credential", "CREDENTIAL"
+	if problem := checkCredential(c.Credential.Reveal()); problem != "" {
+		f.fail(field, key, problem)
+	} else {
+		f.secret(field, key, c.Credential)
+	}
+	return f.done()
+}
+
+// checkCredential returns what is wrong with an AuthenticationResponseJSON.
+func checkCredential(text string) string {
+	if text == "" {
+		return "is required"
+	}
+	var credential struct {
+		ID       string `json:"id"`
+		RawID    string `json:"rawId"`
+		Type     string `json:"type"`
+		Response struct {
+			ClientDataJSON    string `json:"clientDataJSON"`
+			AuthenticatorData string `json:"authenticatorData"`
+			Signature         string `json:"signature"`
+		} `json:"response"`
+	}
+	if json.Unmarshal([]byte(text), &credential) != nil {
+		return "is no JSON object of an AuthenticationResponseJSON"
+	}
+	if credential.Type != "public-key" {
+		return `has a type other than "public-key"`
+	}
+	for _, member := range []struct{ name, value string }{
+		{"id", credential.ID},
+		{"rawId", credential.RawID},
+		{"response.clientDataJSON", credential.Response.ClientDataJSON},
+		{"response.authenticatorData", credential.Response.AuthenticatorData},
+		{"response.signature", credential.Response.Signature},
+	} {
+		if member.value == "" {
+			return "has no " + member.name
+		}
+		if _, err := base64.RawURLEncoding.DecodeString(member.value); err != nil {
+			return "has a " + member.name + " that is not base64url without padding"
+		}
+	}
+	return ""
+}
