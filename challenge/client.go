@@ -2,6 +2,9 @@ package challenge
 
 import (
 	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-go/cognitoauth/srp"
 )
@@ -31,30 +34,40 @@ func New(config Config) (*Client, error) {
 //   - [*Error]: the service refused, or no reply came. See its Reason.
 //   - [*MalformedError]: a reply makes no sense.
 func (c *Client) Start(ctx context.Context, flow Flow, optFns ...func(*CallOptions)) (Step, error) {
-	if flow == nil {
+	if isNil(flow) {
 		return nil, &InvalidError{Field: "flow", Problem: "is nil"}
 	}
 	t := &turn{config: &c.config, options: newCallOptions(optFns)}
 	first, err := flow.begin(t)
+	before := Issued{Username: first.username}
+	if d := t.options.Device; d != nil {
+		err = errors.Join(err, d.check(InvalidError{Flow: first.flow}))
+		before.DeviceKey = d.DeviceKey
+	}
 	if err != nil {
 		return nil, err
 	}
+	if before.DeviceKey != "" {
+		first.values["DEVICE_KEY"] = before.DeviceKey
+	}
+	t.refresh = first.refresh
 	request := InitiateRequest{
 		Flow:       first.flow,
 		UserPoolID: c.config.UserPoolID,
 		ClientID:   c.config.ClientID,
-		Parameters: c.config.sign(first.values),
+		Parameters: c.config.sign(first.values, first.hashed),
+		Session:    first.session,
 		Options:    t.options,
 	}
-	const operation = "InitiateAuth"
-	if err := notSent(ctx, operation, ""); err != nil {
+	reply, err := t.send(ctx, call{"InitiateAuth", "", request.Parameters, request.Session}, &before,
+		func(params Params) (*Reply, error) {
+			request.Parameters = params
+			return c.config.Transport.Initiate(ctx, request)
+		})
+	if err != nil {
 		return nil, err
 	}
-	reply, err := c.config.Transport.Initiate(ctx, request)
-	if err != nil {
-		return nil, refusal(operation, "", err, request.Parameters, request.Session)
-	}
-	return t.follow(ctx, reply, &Issued{Username: first.username})
+	return t.follow(ctx, reply, &before)
 }
 
 // Respond answers a challenge and returns the next step that needs an answer,
@@ -64,26 +77,20 @@ func (c *Client) Start(ctx context.Context, flow Flow, optFns ...func(*CallOptio
 // an [*Error] whose SessionUsable is Yes, correct the same challenge and call
 // Respond with it again.
 func (c *Client) Respond(ctx context.Context, challenge Challenge, optFns ...func(*CallOptions)) (Step, error) {
+	if isNil(challenge) {
+		return nil, &InvalidError{Field: "challenge", Problem: "is nil"}
+	}
 	t := &turn{config: &c.config, options: newCallOptions(optFns)}
-	return t.answer(ctx, challenge)
-}
-
-// turn is one call of Start or Respond: the calls to Cognito inside it, and
-// what the steps among them that need no person are answered with.
-type turn struct {
-	config  *Config
-	options CallOptions
-
-	// srp is set from the moment that its A was sent until PASSWORD_VERIFIER
-	// is answered. It is good for one proof.
-	srp      *srp.Client
-	password Secret
-}
-
-// openSRP begins an SRP exchange and returns SRP_A.
-func (t *turn) openSRP(password Secret) string {
-	t.srp, t.password = srp.NewClient(), password
-	return t.srp.A()
+	if opener, ok := challenge.(srpOpener); ok {
+		if password := opener.srpPassword(); !password.IsZero() {
+			challenge = opener.withA(t.openSRP(password))
+		}
+	}
+	reply, before, err := t.respond(ctx, challenge)
+	if err != nil {
+		return nil, err
+	}
+	return t.follow(ctx, reply, before)
 }
 
 // srpOpener is a challenge whose answer can begin an SRP exchange.
@@ -98,6 +105,27 @@ type srpOpener interface {
 	withA(a string) Challenge
 }
 
+// turn is one call of Start or Respond: the calls to Cognito inside it, and
+// what the steps among them that need no person are answered with.
+type turn struct {
+	config  *Config
+	options CallOptions
+
+	// srp is set from the moment that its A was sent until PASSWORD_VERIFIER
+	// is answered. It is good for one proof. So is device, for
+	// DEVICE_PASSWORD_VERIFIER.
+	srp, device *srp.Client
+	password    Secret
+
+	refresh Secret // what Refresh began with
+}
+
+// openSRP begins an SRP exchange and returns SRP_A.
+func (t *turn) openSRP(password Secret) string {
+	t.srp, t.password = srp.NewClient(), password
+	return t.srp.A()
+}
+
 // maxFollow is the most challenges that are answered inside one call. Cognito
 // issues no more than one PASSWORD_VERIFIER and two device challenges in a row.
 const maxFollow = 8
@@ -109,6 +137,10 @@ func (t *turn) follow(ctx context.Context, reply *Reply, before *Issued) (Step, 
 		if err != nil {
 			return nil, err
 		}
+		if tokens, ok := step.(*Tokens); ok {
+			tokens.keep(t.refresh)
+			return tokens, nil
+		}
 		next, err := t.automatic(step)
 		if err != nil {
 			return nil, err
@@ -116,54 +148,92 @@ func (t *turn) follow(ctx context.Context, reply *Reply, before *Issued) (Step, 
 		if next == nil {
 			return step, nil
 		}
-		if reply, err = t.respond(ctx, next); err != nil {
+		if reply, before, err = t.respond(ctx, next); err != nil {
 			return nil, err
 		}
-		before = next.base()
 	}
 	return nil, &MalformedError{Key: "ChallengeName", Problem: "came again and again without a question for the user"}
 }
 
 // automatic returns the filled-in challenge if step needs no person, else nil.
 func (t *turn) automatic(step Step) (Challenge, error) {
-	if c, ok := step.(*PasswordVerifier); ok && t.srp != nil {
+	switch c := step.(type) {
+	case *PasswordVerifier:
+		if t.srp == nil {
+			return nil, nil
+		}
 		client, password := t.srp, t.password
 		t.srp, t.password = nil, Secret{}
 		return c, c.Prove(client, t.config.UserPoolID, password, t.config.now())
+
+	case *DeviceSRPAuth:
+		if d := t.options.Device; d == nil || c.ForgetDevice || c.DeviceKey != d.DeviceKey {
+			return nil, nil
+		}
+		// An ephemeral of its own: one used twice would tie the two proofs
+		// together.
+		t.device = srp.NewClient()
+		c.A = t.device.A()
+		return c, nil
+
+	case *DevicePasswordVerifier:
+		if t.device == nil || c.DeviceKey != t.options.Device.DeviceKey {
+			return nil, nil
+		}
+		client := t.device
+		t.device = nil
+		return c, c.Prove(client, *t.options.Device, t.config.now())
 	}
 	return nil, nil
 }
 
-// answer sends a challenge that the caller filled in.
-func (t *turn) answer(ctx context.Context, c Challenge) (Step, error) {
-	if isNil(c) {
-		return nil, &InvalidError{Field: "challenge", Problem: "is nil"}
-	}
-	if opener, ok := c.(srpOpener); ok {
-		if password := opener.srpPassword(); !password.IsZero() {
-			c = opener.withA(t.openSRP(password))
-		}
-	}
-	reply, err := t.respond(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	return t.follow(ctx, reply, c.base())
-}
-
-// respond sends one answer.
-func (t *turn) respond(ctx context.Context, c Challenge) (*Reply, error) {
+// respond sends one answer. It returns what the next step is to know of this
+// one.
+func (t *turn) respond(ctx context.Context, c Challenge) (*Reply, *Issued, error) {
 	request, err := t.config.respond(c, t.options)
 	if err != nil {
+		return nil, nil, err
+	}
+	before := *c.base()
+	reply, err := t.send(ctx, call{"RespondToAuthChallenge", request.Challenge, request.Responses, request.Session}, &before,
+		func(params Params) (*Reply, error) {
+			request.Responses = params
+			return t.config.Transport.Respond(ctx, request)
+		})
+	return reply, &before, err
+}
+
+// call is what the two operations have in common.
+type call struct {
+	operation string
+	challenge types.ChallengeNameType
+	params    Params
+	session   Secret
+}
+
+// send makes a call and wraps its error. When Cognito has forgotten the
+// device, it makes the call once more without DEVICE_KEY, as AWS's own clients
+// do (https://github.com/amazon-archives/amazon-cognito-identity-js/issues/200):
+// the session is still good, and so is the proof, which is not about the
+// device.
+func (t *turn) send(ctx context.Context, c call, before *Issued, do func(Params) (*Reply, error)) (*Reply, error) {
+	if err := notSent(ctx, c.operation, c.challenge); err != nil {
 		return nil, err
 	}
-	const operation = "RespondToAuthChallenge"
-	if err := notSent(ctx, operation, request.Challenge); err != nil {
+	reply, err := do(c.params)
+	if err == nil {
+		return reply, nil
+	}
+	err = refusal(c.operation, c.challenge, err, c.params, c.session)
+	if !deviceForgotten(err) || !c.params.Has("DEVICE_KEY") || aboutDevice(c.challenge) {
 		return nil, err
 	}
-	reply, err := t.config.Transport.Respond(ctx, request)
-	if err != nil {
-		return nil, refusal(operation, request.Challenge, err, request.Responses, request.Session)
-	}
-	return reply, nil
+	before.DeviceKey, before.ForgetDevice = "", true
+	c.params = c.params.without("DEVICE_KEY")
+	return t.send(ctx, c, before, do)
+}
+
+// aboutDevice reports whether a challenge can't be answered without a device.
+func aboutDevice(name types.ChallengeNameType) bool {
+	return name == types.ChallengeNameTypeDeviceSrpAuth || name == types.ChallengeNameTypeDevicePasswordVerifier
 }

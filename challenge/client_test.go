@@ -401,33 +401,6 @@ func TestSRPBeginsWithinAnAnswer(t *testing.T) {
 	}
 }
 
-func TestFlowsAreChecked(t *testing.T) {
-	for name, tt := range map[string]struct {
-		flow challenge.Flow
-		want []string
-	}{
-		"USER_SRP_AUTH":      {challenge.UserSRP{}, []string{"Username", "Password"}},
-		"USER_PASSWORD_AUTH": {challenge.UserPassword{}, []string{"Username", "Password"}},
-		"nil":                {nil, []string{"flow"}},
-	} {
-		client, s := newClient(t, signedIn)
-		_, err := client.Start(t.Context(), tt.flow)
-		var fields []string
-		for _, e := range joined(err) {
-			var invalid *challenge.InvalidError
-			if errors.As(e, &invalid) {
-				fields = append(fields, invalid.Field)
-			}
-		}
-		if diff := cmp.Diff(tt.want, fields); diff != "" {
-			t.Errorf("%s: %v: fields (-want +got):\n%s", name, err, diff)
-		}
-		if len(s.initiated) > 0 {
-			t.Errorf("%s: a call was made", name)
-		}
-	}
-}
-
 func TestRespondNil(t *testing.T) {
 	client, _ := newClient(t)
 	for _, ch := range []challenge.Challenge{nil, (*challenge.SMSMFA)(nil), (*challenge.PasswordSRP)(nil), (*challenge.Unknown)(nil)} {

@@ -64,10 +64,11 @@ func (c *Config) now() time.Time {
 	return c.Now()
 }
 
-// sign adds SECRET_HASH, over exactly the USERNAME that goes with it.
-func (c *Config) sign(values map[string]string) Params {
+// sign adds SECRET_HASH over username: exactly the USERNAME that goes with it,
+// where one does.
+func (c *Config) sign(values map[string]string, username string) Params {
 	if !c.ClientSecret.IsZero() {
-		values["SECRET_HASH"] = secrethash.Compute(c.ClientSecret.Reveal(), values["USERNAME"], c.ClientID)
+		values["SECRET_HASH"] = secrethash.Compute(c.ClientSecret.Reveal(), username, c.ClientID)
 	}
 	return NewParams(values)
 }
@@ -77,8 +78,17 @@ func (c *Config) respond(ch Challenge, options CallOptions) (RespondRequest, err
 	if isNil(ch) {
 		return RespondRequest{}, &InvalidError{Field: "challenge", Problem: "is nil"}
 	}
+	base := ch.base()
+	var device error
+	if d := options.Device; d != nil && !base.ForgetDevice {
+		device = d.check(InvalidError{Challenge: ch.Name()})
+		if base.DeviceKey == "" {
+			base.DeviceKey = d.DeviceKey
+		}
+	}
 	values, err := ch.ChallengeResponses()
-	if ch.base().Session.IsZero() && !ch.sessionOptional() {
+	err = errors.Join(err, device)
+	if base.Session.IsZero() && !ch.sessionOptional() {
 		err = errors.Join(err, &InvalidError{Challenge: ch.Name(), Field: "Session", Key: "Session", Problem: "is required"})
 	}
 	if err != nil {
@@ -88,14 +98,17 @@ func (c *Config) respond(ch Challenge, options CallOptions) (RespondRequest, err
 		Challenge:  ch.Name(),
 		UserPoolID: c.UserPoolID,
 		ClientID:   c.ClientID,
-		Responses:  c.sign(values),
-		Session:    ch.base().Session,
+		Responses:  c.sign(values, values["USERNAME"]),
+		Session:    base.Session,
 		Options:    options,
 	}, nil
 }
 
-// isNil reports whether ch is nil or a nil pointer of one of our types.
-func isNil(ch Challenge) bool { return ch == nil || reflect.ValueOf(ch).IsNil() }
+// isNil reports whether v, a Challenge or a Flow, is nil or a nil pointer.
+func isNil(v any) bool {
+	value := reflect.ValueOf(v)
+	return !value.IsValid() || value.Kind() == reflect.Pointer && value.IsNil()
+}
 
 // RespondInput checks a filled-in challenge and returns the input for the SDK's
 // RespondToAuthChallenge: with its ChallengeResponses, SECRET_HASH included,

@@ -8,16 +8,40 @@ import "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 //
 //	UserSRP       USER_SRP_AUTH: the password is proven, not sent
 //	UserPassword  USER_PASSWORD_AUTH, for the admin API ADMIN_USER_PASSWORD_AUTH
+//	Custom        CUSTOM_AUTH: the pool's Lambda triggers ask the questions
+//	Choice        USER_AUTH: the user chooses the first factor
+//	Refresh       REFRESH_TOKEN_AUTH: new tokens without asking the user
+//
+//sumtype:decl
 type Flow interface {
-	// begin fills in the AuthParameters of t's first call.
+	// begin checks the flow and returns its first call.
 	begin(t *turn) (beginning, error)
 }
 
 // beginning is what a flow contributes to the first call.
 type beginning struct {
-	flow     types.AuthFlowType
-	values   map[string]string
-	username string // as the user typed it
+	flow   types.AuthFlowType
+	values map[string]string
+
+	// username is the name that the user typed, for steps that name none.
+	username string
+
+	// hashed is the name that SECRET_HASH is over.
+	hashed string
+
+	session Secret
+	refresh Secret // the token that stays good when no new one comes
+}
+
+func newFlow(flow types.AuthFlowType) *form {
+	return &form{blame: InvalidError{Flow: flow}, values: make(map[string]string)}
+}
+
+// begun ends the checks of a flow that names its user.
+func (f *form) begun() (beginning, error) {
+	values, err := f.done()
+	name := values["USERNAME"]
+	return beginning{flow: f.blame.Flow, values: values, username: name, hashed: name}, err
 }
 
 // UserSRP starts USER_SRP_AUTH: the password is proven without being sent
@@ -38,15 +62,17 @@ var _ Flow = UserSRP{}
 func (s UserSRP) begin(t *turn) (beginning, error) {
 	f := newFlow(types.AuthFlowTypeUserSrpAuth)
 	f.require("Username", "USERNAME", s.Username)
-	if s.Password.IsZero() {
-		f.fail("Password", "PASSWORD", "is required")
+	f.proven(t, s.Password)
+	return f.begun()
+}
+
+// proven adds SRP_A, and keeps the password to be proven in t.
+func (f *form) proven(t *turn, password Secret) {
+	if password.IsZero() {
+		f.fail("Password", "SRP_A", "is required")
+		return
 	}
-	values, err := f.done()
-	if err != nil {
-		return beginning{}, err
-	}
-	values["SRP_A"] = t.openSRP(s.Password)
-	return beginning{f.blame.Flow, values, s.Username}, nil
+	f.require("Password", "SRP_A", t.openSRP(password))
 }
 
 // UserPassword starts USER_PASSWORD_AUTH, or ADMIN_USER_PASSWORD_AUTH where
@@ -69,10 +95,85 @@ func (s UserPassword) begin(*turn) (beginning, error) {
 	f := newFlow(types.AuthFlowTypeUserPasswordAuth)
 	f.require("Username", "USERNAME", s.Username)
 	f.secret("Password", "PASSWORD", s.Password)
-	values, err := f.done()
-	return beginning{f.blame.Flow, values, s.Username}, err
+	return f.begun()
 }
 
-func newFlow(flow types.AuthFlowType) *form {
-	return &form{blame: InvalidError{Flow: flow}, values: make(map[string]string)}
+// Custom starts CUSTOM_AUTH: the pool's Lambda triggers decide what is asked,
+// as a rule by [CustomChallenge]. The app client needs ALLOW_CUSTOM_AUTH.
+type Custom struct {
+	// Username is the user's name or alias. Required.
+	Username string
+
+	// Password makes the sign-in begin with an SRP proof of it, which is given
+	// inside [Client.Start]. The Define Auth Challenge trigger sees SRP_A
+	// first then, and must ask for PASSWORD_VERIFIER. Without a password the
+	// sign-in begins with the trigger's own challenge.
+	Password Secret
+}
+
+var _ Flow = Custom{}
+
+func (s Custom) begin(t *turn) (beginning, error) {
+	f := newFlow(types.AuthFlowTypeCustomAuth)
+	f.require("Username", "USERNAME", s.Username)
+	if !s.Password.IsZero() {
+		// The developer guide prints this key as ChallengeName; what AWS's own
+		// clients send, and what works, is this.
+		f.require("Password", "CHALLENGE_NAME", "SRP_A")
+		f.proven(t, s.Password)
+	}
+	return f.begun()
+}
+
+// Choice starts USER_AUTH: the user chooses the first factor among those that
+// the pool allows and the user has. The app client needs ALLOW_USER_AUTH, and
+// the pool a feature plan of Essentials or higher.
+//
+// Without a preference, or when the user can't use it, [SelectChallenge]
+// follows. Otherwise it is the preferred challenge, or what comes after it.
+type Choice struct {
+	// Username is the user's name or alias. Required.
+	Username string
+
+	// Preferred is the factor to begin with: PASSWORD, PASSWORD_SRP, EMAIL_OTP,
+	// SMS_OTP or WEB_AUTHN. It may be empty.
+	Preferred types.ChallengeNameType
+
+	// Password is required when Preferred is PASSWORD or PASSWORD_SRP, and must
+	// be empty otherwise. The latter is proven inside [Client.Start].
+	Password Secret
+
+	// Session is the one that ConfirmSignUp returned, to sign in at once after
+	// a sign-up. Empty otherwise.
+	Session Secret
+}
+
+var _ Flow = Choice{}
+
+// firstFactors are what PREFERRED_CHALLENGE can be.
+var firstFactors = []types.ChallengeNameType{
+	types.ChallengeNameTypePassword,
+	types.ChallengeNameTypePasswordSrp,
+	types.ChallengeNameTypeEmailOtp,
+	types.ChallengeNameTypeSmsOtp,
+	types.ChallengeNameTypeWebAuthn,
+}
+
+func (s Choice) begin(t *turn) (beginning, error) {
+	f := newFlow(types.AuthFlowTypeUserAuth)
+	f.require("Username", "USERNAME", s.Username)
+	if s.Preferred != "" {
+		f.choice("Preferred", "PREFERRED_CHALLENGE", s.Preferred, firstFactors)
+	}
+	switch {
+	case s.Preferred == types.ChallengeNameTypePassword:
+		f.secret("Password", "PASSWORD", s.Password)
+	case s.Preferred == types.ChallengeNameTypePasswordSrp:
+		f.proven(t, s.Password)
+	case !s.Password.IsZero():
+		f.fail("Password", "PASSWORD", "is given, but Preferred is not a password challenge")
+	}
+	b, err := f.begun()
+	b.session = s.Session
+	return b, err
 }

@@ -27,6 +27,12 @@ type CallOptions struct {
 	// analytics configuration.
 	AnalyticsEndpointID string
 
+	// Device is the user's remembered device, or nil. Its key goes with every
+	// call, and DEVICE_SRP_AUTH and DEVICE_PASSWORD_VERIFIER are answered with
+	// it at whatever step they come. When Cognito has forgotten the device, the
+	// call is repeated without it, and the next step says ForgetDevice.
+	Device *Device
+
 	// SDK are passed on to the SDK's call.
 	SDK []func(*cip.Options)
 }

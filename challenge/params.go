@@ -55,6 +55,13 @@ func (p Params) Map() map[string]string {
 	return values
 }
 
+// without returns the set without key.
+func (p Params) without(key string) Params {
+	values := p.Map()
+	delete(values, key)
+	return NewParams(values)
+}
+
 // Equal reports whether both sets hold the same keys and values.
 func (p Params) Equal(q Params) bool { return maps.Equal(p.read(), q.read()) }
 

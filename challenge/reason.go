@@ -170,6 +170,9 @@ var texts = map[string][]struct {
 		{"security reasons", Blocked},
 		{"cannot modify an already provided", BadRequest},
 		{"unauthorized attribute", BadRequest},
+		// With the full stop, and only then, a known device would have helped:
+		// https://github.com/aws-amplify/amplify-android/issues/2490.
+		{"invalid refresh token.", DeviceUnknown},
 		{"refresh token", TokenInvalid},
 		{"access token", TokenInvalid},
 	},
@@ -241,7 +244,9 @@ func newError(operation string, name types.ChallengeNameType, err error) *Error 
 	default:
 		e.Reason = Unavailable
 	}
-	e.SessionUsable = sessionAfter[e.Reason]
+	if e.SessionUsable = sessionAfter[e.Reason]; aboutDevice(name) && e.Reason == DeviceUnknown {
+		e.SessionUsable = No // there is no answer without the device
+	}
 	e.Retryable = e.Reason == Throttled || e.Reason == Unavailable
 	if e.Reason == Unavailable {
 		if notConnected(err) {
@@ -272,6 +277,13 @@ func classify(e *Error) Reason {
 		return Throttled
 	}
 	return Unrecognized
+}
+
+// deviceForgotten reports whether a call was refused because of its DEVICE_KEY
+// alone.
+func deviceForgotten(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code == "ResourceNotFoundException" && e.Reason == DeviceUnknown
 }
 
 // notConnected reports whether a call failed before there was a connection on

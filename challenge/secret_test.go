@@ -57,6 +57,10 @@ func holders() []any {
 		challenge.SoftwareToken{SecretCode: s},
 		challenge.UserSRP{Password: s},
 		challenge.UserPassword{Password: s},
+		challenge.Custom{Password: s},
+		challenge.Choice{Password: s, Session: s},
+		challenge.Refresh{RefreshToken: s},
+		challenge.Device{DeviceKey: "k", Password: s},
 		challenge.InitiateRequest{Parameters: p, Session: s},
 		challenge.RespondRequest{Responses: p, Session: s},
 		challenge.Reply{Tokens: &tokens, Parameters: p, Session: s},
@@ -65,8 +69,8 @@ func holders() []any {
 
 // harmless are the exported types that hold no secret.
 var harmless = []string{
-	"Step", "Challenge", "Flow", "Transport", "AdminAPI", "PublicAPI", "SoftwareTokenAPI", // interfaces
-	"CallOptions", "Certainty", "Delivery", "NewDevice", "Reason",
+	"Step", "Challenge", "Flow", "Transport", "AdminAPI", "PublicAPI", "SoftwareTokenAPI", "ConfirmDeviceAPI", "RefreshAPI", // interfaces
+	"CallOptions", "Attempt", "Certainty", "Delivery", "NewDevice", "Reason",
 	"InvalidError", "MalformedError", "Error", // TestErrorsHideWhatWasSent
 }
 

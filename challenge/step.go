@@ -103,8 +103,13 @@ type Issued struct {
 	// PASSWORD_VERIFIER of a USER_SRP_AUTH sign-in.
 	Session Secret
 
-	// DeviceKey goes with the answer as DEVICE_KEY, unless it is empty.
+	// DeviceKey goes with the answer as DEVICE_KEY, unless it is empty. It is
+	// that of CallOptions.Device and carried over from step to step.
 	DeviceKey string
+
+	// ForgetDevice says that Cognito does not know the device that was given
+	// any more: delete what is stored of it. The sign-in goes on without it.
+	ForgetDevice bool
 
 	// AvailableChallenges are the first factors among which a USER_AUTH
 	// sign-in lets this user choose; nil in other flows.
@@ -124,6 +129,7 @@ func (i *Issued) next(reply *Reply) Issued {
 	n := Issued{
 		Username:            i.Username,
 		DeviceKey:           i.DeviceKey,
+		ForgetDevice:        i.ForgetDevice,
 		Session:             reply.Session,
 		AvailableChallenges: reply.AvailableChallenges,
 		Parameters:          reply.Parameters,
@@ -154,7 +160,11 @@ func read(reply *Reply, before *Issued) (Step, error) {
 	case reply.Tokens != nil && name != "":
 		return nil, &MalformedError{Challenge: name, Key: "AuthenticationResult", Problem: "came together with a challenge"}
 	case reply.Tokens != nil:
-		return reply.Tokens.from(before)
+		tokens, err := reply.Tokens.from(before)
+		if err != nil {
+			return nil, err
+		}
+		return tokens, nil
 	case name == "" && len(reply.AvailableChallenges) > 0:
 		// The API reference's own InitiateAuth example has no ChallengeName here.
 		name = types.ChallengeNameTypeSelectChallenge

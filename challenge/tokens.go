@@ -34,8 +34,12 @@ type Tokens struct {
 	ExpiresIn time.Duration
 
 	// NewDevice is not nil when the pool tracks devices and the user signed in
-	// with one that it did not know.
+	// with one that it did not know. See [ConfirmDevice].
 	NewDevice *NewDevice
+
+	// ForgetDevice says that Cognito does not know the device that was given
+	// any more: delete what is stored of it.
+	ForgetDevice bool
 }
 
 // NewDevice is Cognito's NewDeviceMetadata: the names under which the user's
@@ -61,8 +65,8 @@ func newTokens(result *types.AuthenticationResultType) *Tokens {
 	return t
 }
 
-// from returns the tokens as the step after before.
-func (t *Tokens) from(before *Issued) (Step, error) {
+// from returns a copy of the tokens as the step after before.
+func (t *Tokens) from(before *Issued) (*Tokens, error) {
 	if t.AccessToken.IsZero() {
 		return nil, &MalformedError{Key: "AccessToken", Problem: "is missing"}
 	}
@@ -73,7 +77,15 @@ func (t *Tokens) from(before *Issued) (Step, error) {
 	if signedIn.Username == "" {
 		signedIn.Username = before.Username
 	}
+	signedIn.ForgetDevice = before.ForgetDevice
 	return &signedIn, nil
+}
+
+// keep keeps the refresh token that led to the tokens, if none came with them.
+func (t *Tokens) keep(refresh Secret) {
+	if t.RefreshToken.IsZero() {
+		t.RefreshToken = refresh
+	}
 }
 
 // usernameClaim reads the username claim of an access token, unverified. It

@@ -49,6 +49,32 @@ func (t SoftwareToken) URI(issuer, account string) Secret {
 // space is "%20", because the apps show a "+" as it is.
 func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
+// AssociateSoftwareToken asks Cognito for the secret of a new authenticator
+// for a user who is signed in; within MFA_SETUP use
+// [MFASetup.AssociateSoftwareToken]. The access token must have the scope
+// aws.cognito.signin.user.admin, as every sign-in's has. The new secret counts
+// from the moment that [VerifySoftwareToken] succeeds.
+func AssociateSoftwareToken(ctx context.Context, api SoftwareTokenAPI, accessToken Secret, optFns ...func(*cip.Options)) (SoftwareToken, error) {
+	if accessToken.IsZero() {
+		return SoftwareToken{}, &InvalidError{Field: "accessToken", Key: "AccessToken", Problem: "is required"}
+	}
+	token, _, err := associate(ctx, api, "", &cip.AssociateSoftwareTokenInput{AccessToken: aws.String(accessToken.Reveal())}, optFns)
+	return token, err
+}
+
+// VerifySoftwareToken finishes the enrolment of a signed-in user's
+// authenticator with the code that it shows, and names it deviceName, which
+// may be empty. In a pool where MFA is optional, call the SDK's
+// SetUserMFAPreference afterwards, or the factor is not asked for.
+//
+// After a wrong code ([BadCode]) call it again with another one.
+func VerifySoftwareToken(ctx context.Context, api SoftwareTokenAPI, accessToken, code Secret, deviceName string, optFns ...func(*cip.Options)) error {
+	f := form{values: make(map[string]string)}
+	f.secret("accessToken", "AccessToken", accessToken)
+	_, err := verify(ctx, api, &f, code, deviceName, optFns)
+	return err
+}
+
 // associate is AssociateSoftwareToken for a session or an access token.
 func associate(ctx context.Context, api SoftwareTokenAPI, name types.ChallengeNameType, in *cip.AssociateSoftwareTokenInput, optFns []func(*cip.Options)) (SoftwareToken, Secret, error) {
 	const operation = "AssociateSoftwareToken"
