@@ -84,7 +84,8 @@ func TestDecode(t *testing.T) {
 		{"SOFTWARE_TOKEN_MFA", []string{"FRIENDLY_DEVICE_NAME", "phone"}, &challenge.SoftwareTokenMFA{DeviceName: "phone"}},
 		{"SOFTWARE_TOKEN_MFA", nil, &challenge.SoftwareTokenMFA{}},
 		{
-			"SELECT_MFA_TYPE", []string{"MFAS_CAN_CHOOSE", `["SMS_MFA","SOFTWARE_TOKEN_MFA"]`},
+			"SELECT_MFA_TYPE",
+			[]string{"MFAS_CAN_CHOOSE", `["SMS_MFA","SOFTWARE_TOKEN_MFA"]`},
 			&challenge.SelectMFAType{CanChoose: names{"SMS_MFA", "SOFTWARE_TOKEN_MFA"}},
 		},
 		{"SELECT_MFA_TYPE", []string{"MFAS_CAN_CHOOSE", "[SMS_MFA, EMAIL_OTP]"}, &challenge.SelectMFAType{CanChoose: names{"SMS_MFA", "EMAIL_OTP"}}},
@@ -104,7 +105,8 @@ func TestDecode(t *testing.T) {
 			},
 		},
 		{
-			"NEW_PASSWORD_REQUIRED", []string{"requiredAttributes", "[]", "userAttributes", "{}"},
+			"NEW_PASSWORD_REQUIRED",
+			[]string{"requiredAttributes", "[]", "userAttributes", "{}"},
 			&challenge.NewPasswordRequired{UserAttributes: map[string]string{}},
 		},
 		{"NEW_PASSWORD_REQUIRED", nil, &challenge.NewPasswordRequired{}},
@@ -128,7 +130,8 @@ func TestDecode(t *testing.T) {
 		{"PASSWORD_SRP", nil, &challenge.PasswordSRP{}},
 		{"SELECT_CHALLENGE", nil, &challenge.SelectChallenge{}},
 		{
-			"WEB_AUTHN", []string{"CREDENTIAL_REQUEST_OPTIONS", `{"challenge":"AAEC","rpId":"example.com"}`},
+			"WEB_AUTHN",
+			[]string{"CREDENTIAL_REQUEST_OPTIONS", `{"challenge":"AAEC","rpId":"example.com"}`},
 			&challenge.WebAuthn{RequestOptions: `{"challenge":"AAEC","rpId":"example.com"}`},
 		},
 		{"VOICE_OTP", []string{"a", "b"}, &challenge.Unknown{ChallengeName: "VOICE_OTP"}},

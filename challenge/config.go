@@ -40,7 +40,13 @@ var (
 )
 
 func (c *Config) check() error {
-	var f form
+	_, err := c.form().done()
+	return err
+}
+
+// form has what is wrong with the names of the pool and the app client.
+func (c *Config) form() *form {
+	f := &form{values: make(map[string]string)}
 	switch {
 	case c.UserPoolID == "":
 		f.fail("UserPoolID", "UserPoolId", "is required")
@@ -53,8 +59,7 @@ func (c *Config) check() error {
 	case len(c.ClientID) > 128 || !clientID.MatchString(c.ClientID):
 		f.fail("ClientID", "ClientId", "is no app client ID")
 	}
-	_, err := f.done()
-	return err
+	return f
 }
 
 func (c *Config) now() time.Time {

@@ -178,10 +178,14 @@ func read(reply *Reply, before *Issued) (Step, error) {
 	} else {
 		c = &Unknown{ChallengeName: name}
 	}
-	*c.base() = before.next(reply)
-	d := decoder{challenge: name, params: reply.Parameters}
-	c.decode(&d)
-	if d.err != nil {
+	return decode(c, before.next(reply))
+}
+
+// decode returns c as Cognito issued it.
+func decode(c Challenge, issued Issued) (Challenge, error) {
+	*c.base() = issued
+	d := decoder{challenge: c.Name(), params: issued.Parameters}
+	if c.decode(&d); d.err != nil {
 		return nil, d.err
 	}
 	return c, nil

@@ -1,0 +1,235 @@
+package challengetest
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/cognito-go/cognitoauth/srp/srptest"
+)
+
+// A user is a user of the pool.
+type user struct {
+	name       string // the internal one, USER_ID_FOR_SRP
+	sub        string
+	temporary  bool // the password must be changed
+	attributes map[string]string
+	required   []string // attributes that a first sign-in must give
+	factors    []types.ChallengeNameType
+	preferred  types.ChallengeNameType
+
+	password string
+	srp      srpRecord
+
+	token        *softwareToken // enrolled; nil if none
+	pendingToken *softwareToken // associated and not verified yet
+
+	// newestCode is the last challenge of each name that sent a code: a newer
+	// code makes older ones useless (aws/aws-sdk-java#2018).
+	newestCode map[types.ChallengeNameType]*session
+}
+
+// An srpRecord is what a server keeps of a password for SRP.
+type srpRecord struct {
+	salt     string
+	verifier func() ([]byte, error) // takes milliseconds when first called
+}
+
+func newSRPRecord(scope, identity, password string, salt []byte) srpRecord {
+	text := hex.EncodeToString(salt)
+	return srpRecord{text, sync.OnceValues(func() ([]byte, error) {
+		return srptest.Verifier(scope, identity, password, text)
+	})}
+}
+
+const saltSize = 16
+
+func (u *user) setPassword(scope, password string) {
+	u.password = password
+	if password == "" {
+		// Nobody can sign in with this one.
+		password = hex.EncodeToString(random(32))
+	}
+	u.srp = newSRPRecord(scope, u.name, password, random(saltSize))
+}
+
+func (u *user) hasPassword(password string) bool {
+	return u.password != "" && subtle.ConstantTimeCompare([]byte(u.password), []byte(password)) == 1
+}
+
+// pretend returns the record of a user that is not there. The service makes it
+// look real: the salt of a name is always the same in a pool, whatever the app
+// client (radkawar/stackd, captured 2026-09-24).
+func (p *pool) pretend(name string) srpRecord {
+	mac := hmac.New(sha256.New, p.pretence)
+	mac.Write([]byte(name))
+	seed := mac.Sum(nil)
+	return newSRPRecord(p.scope, name, hex.EncodeToString(seed[saltSize:]), seed[:saltSize])
+}
+
+// find returns the user that a person means by name, or nil.
+func (p *pool) find(name string) *user {
+	if u := p.users[name]; u != nil {
+		return u
+	}
+	for _, u := range p.users {
+		for _, alias := range p.aliasesIn(u.attributes) {
+			if alias == name {
+				return u
+			}
+		}
+	}
+	return nil
+}
+
+// aliasesIn ranges over those of a user's attributes that hold what the user
+// can sign in by, besides the user name.
+func (p *pool) aliasesIn(attributes map[string]string) iter.Seq2[string, string] {
+	return func(yield func(attribute, alias string) bool) {
+		for _, name := range p.signInBy {
+			if alias := attributes[string(name)]; alias != "" && !yield(string(name), alias) {
+				return
+			}
+		}
+		for _, name := range p.aliases {
+			alias := attributes[string(name)]
+			usable := name == types.AliasAttributeTypePreferredUsername || attributes[string(name)+"_verified"] == "true"
+			if alias != "" && usable && !yield(string(name), alias) {
+				return
+			}
+		}
+	}
+}
+
+// setAttributes gives u more attributes, unless one is another's alias.
+func (p *pool) setAttributes(u *user, given map[string]string) error {
+	attributes := maps.Clone(u.attributes)
+	maps.Copy(attributes, given)
+	for attribute, alias := range p.aliasesIn(attributes) {
+		if other := p.find(alias); other != nil && other != u {
+			return aliasExists(attribute)
+		}
+	}
+	u.attributes = attributes
+	return nil
+}
+
+// defaultMinimumLength is Cognito's.
+const defaultMinimumLength = 8
+
+// checkPolicy returns what is wrong with a new password.
+func (p *pool) checkPolicy(password string) error {
+	lacks := func(class func(rune) bool) bool { return !strings.ContainsFunc(password, class) }
+	minimum := defaultMinimumLength
+	if p.policy.MinimumLength != nil {
+		minimum = int(aws.ToInt32(p.policy.MinimumLength))
+	}
+	switch {
+	case len([]rune(password)) < minimum:
+		return passwordTooShort
+	case p.policy.RequireUppercase && lacks(unicode.IsUpper):
+		return passwordNoUpper
+	case p.policy.RequireLowercase && lacks(unicode.IsLower):
+		return passwordNoLower
+	case p.policy.RequireNumbers && lacks(unicode.IsDigit):
+		return passwordNoNumber
+	case p.policy.RequireSymbols && lacks(isSymbol):
+		return passwordNoSymbol
+	}
+	return nil
+}
+
+// isSymbol follows the developer guide, "Adding user pool password
+// requirements"; a space counts there unless it is the first or last one.
+func isSymbol(r rune) bool {
+	return strings.ContainsRune("^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= ", r)
+}
+
+func (p *pool) addUser(u User, problem func(field, format string, a ...any)) {
+	in := &user{
+		name:       u.Username,
+		sub:        u.Sub,
+		temporary:  u.Temporary,
+		attributes: make(map[string]string),
+		required:   slices.Clone(u.RequiredAttributes),
+		factors:    slices.Clone(u.MFA),
+		preferred:  u.PreferredMFA,
+		newestCode: make(map[types.ChallengeNameType]*session),
+	}
+	if in.sub == "" {
+		in.sub = uuid()
+	}
+	for name, value := range u.Attributes {
+		if name == "" || name == "sub" {
+			problem("attributes", "%q can't be set", name)
+		}
+		in.attributes[name] = value
+	}
+	if u.Username == "" {
+		problem("username", "missing")
+	} else if len(p.signInBy) > 0 {
+		attribute := types.UsernameAttributeTypeEmail
+		if strings.HasPrefix(u.Username, "+") {
+			attribute = types.UsernameAttributeTypePhoneNumber
+		}
+		switch given, ok := in.attributes[string(attribute)]; {
+		case !slices.Contains(p.signInBy, attribute),
+			attribute == types.UsernameAttributeTypeEmail && !strings.Contains(u.Username, "@"):
+			problem("username", "expected what the pool's username_attributes allow, got %q", u.Username)
+		case ok && given != u.Username:
+			problem("attributes", "expected %s to be the username %q, got %q", attribute, u.Username, given)
+		}
+		in.attributes[string(attribute)] = u.Username
+		in.name = in.sub
+	}
+	if u.Username != "" && (p.find(u.Username) != nil || p.find(in.name) != nil) {
+		problem("username", "%q is there already", u.Username)
+	}
+	for _, alias := range p.aliasesIn(in.attributes) {
+		if other := p.find(alias); other != nil {
+			problem("attributes", "%q is an alias of user %q already", alias, other.name)
+		}
+	}
+	for i, name := range u.RequiredAttributes {
+		if name == "" || strings.HasPrefix(name, attributePrefix) {
+			problem("required_attributes", "expected a name without %q, got %q at %d", attributePrefix, name, i)
+		}
+	}
+
+	if u.TOTPSecret.IsZero() {
+		if slices.Contains(u.MFA, types.ChallengeNameTypeSoftwareTokenMfa) {
+			in.token = newSoftwareToken(random(totpSecretSize))
+		}
+	} else if key, err := decodeTOTPSecret(u.TOTPSecret); err != nil {
+		problem("totp_secret", "expected base32")
+	} else {
+		in.token = newSoftwareToken(key)
+	}
+	for i, factor := range u.MFA {
+		switch attribute, ok := factorAttribute[factor]; {
+		case !ok:
+			problem("mfa", "expected SMS_MFA, SOFTWARE_TOKEN_MFA or EMAIL_OTP, got %q", factor)
+		case slices.Contains(u.MFA[:i], factor):
+			problem("mfa", "%s is there twice", factor)
+		case !slices.Contains(p.secondFactors, factor):
+			problem("mfa", "%s is not one of the pool's second factors", factor)
+		case attribute != "" && in.attributes[attribute] == "":
+			problem("mfa", "%s needs the attribute %s", factor, attribute)
+		}
+	}
+	if u.PreferredMFA != "" && !slices.Contains(u.MFA, u.PreferredMFA) {
+		problem("preferred_mfa", "%q is not one of the user's factors", u.PreferredMFA)
+	}
+	in.setPassword(p.scope, u.Password.Reveal())
+	p.users[in.name] = in
+}

@@ -1,0 +1,227 @@
+package challengetest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// maxBody is more than any request of a real client needs.
+const maxBody = 1 << 20
+
+const targetPrefix = "AWSCognitoIdentityProviderService."
+
+// Client returns an SDK client that reaches the pool in process: with the
+// SDK's own serialisation, middleware and errors, but without a socket. It is
+// signed with credentials that are worth nothing. optFns are applied last; one
+// that replaces HTTPClient makes the client call somewhere else.
+func (p *Pool) Client(optFns ...func(*cognitoidentityprovider.Options)) *cognitoidentityprovider.Client {
+	in := p.open()
+	return cognitoidentityprovider.New(cognitoidentityprovider.Options{
+		Region: in.region(),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "challengetest", SecretAccessKey: "challengetest"}, nil
+		}),
+		HTTPClient: smithyhttp.ClientDoFunc(in.roundTrip),
+	}, optFns...)
+}
+
+// Handler returns an http.Handler that serves the pool to any client: the API
+// to POST requests of whatever path, and the pool's JWKS at
+// /<user pool id>/.well-known/jwks.json.
+func (p *Pool) Handler() http.Handler {
+	in := p.open()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		status, header, body := in.serve(r)
+		for name, values := range header {
+			w.Header()[name] = values
+		}
+		w.WriteHeader(status)
+		w.Write(body)
+	})
+}
+
+func (p *pool) roundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		defer r.Body.Close()
+	}
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	status, header, body := p.serve(r)
+	return &http.Response{
+		Status:        fmt.Sprintf("%d %s", status, http.StatusText(status)),
+		StatusCode:    status,
+		Proto:         "HTTP/1.1",
+		ProtoMajor:    1,
+		ProtoMinor:    1,
+		Header:        header,
+		Body:          io.NopCloser(bytes.NewReader(body)),
+		ContentLength: int64(len(body)),
+		Request:       r,
+	}, nil
+}
+
+// serve answers one HTTP request.
+func (p *pool) serve(r *http.Request) (status int, header http.Header, body []byte) {
+	c := &call{pool: p, requestID: uuid(), now: p.now()}
+	header = http.Header{"X-Amzn-Requestid": {c.requestID}}
+	switch {
+	case r.Method == http.MethodGet && r.URL.Path == "/"+p.id+"/.well-known/jwks.json":
+		header.Set("Content-Type", "application/json")
+		return http.StatusOK, header, jwks()
+	case r.Method != http.MethodPost:
+		return http.StatusNotFound, header, nil
+	}
+	header.Set("Content-Type", "application/x-amz-json-1.1")
+	reply, err := c.serve(r)
+	if err == nil {
+		return http.StatusOK, header, marshal(reply)
+	}
+	var f *failure
+	if !errors.As(err, &f) {
+		f = internalError
+	}
+	header.Set("X-Amzn-Errortype", f.code+":")
+	return f.status, header, marshal(struct {
+		Type string `json:"__type"`
+		Text string `json:"message"`
+	}{f.code, f.text})
+}
+
+// marshal returns compact JSON as the service writes it, without HTML escapes.
+func marshal(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic(err) // unreachable: v is made of strings, numbers, lists and maps of them
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// operations are the operations of the API that the pool has.
+var operations = map[string]func(*call) (any, error){
+	"InitiateAuth":                initiateAuth,
+	"AdminInitiateAuth":           initiateAuth,
+	"RespondToAuthChallenge":      respondToAuthChallenge,
+	"AdminRespondToAuthChallenge": respondToAuthChallenge,
+	"AssociateSoftwareToken":      associateSoftwareToken,
+	"VerifySoftwareToken":         verifySoftwareToken,
+	"SetUserMFAPreference":        setUserMFAPreference,
+	"GetUser":                     getUser,
+}
+
+// A call is one request while it is being answered, with the pool locked.
+type call struct {
+	*pool
+	requestID string
+	now       time.Time
+	admin     bool // an operation for servers, by its name
+	in        input
+	sent      []Message
+
+	// Of a sign-in:
+	client  *client
+	params  map[string]string // AuthParameters or ChallengeResponses
+	signIn  *signIn
+	session *session // what is being answered; nil in InitiateAuth
+}
+
+func (c *call) serve(r *http.Request) (reply any, err error) {
+	name, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
+	operation := operations[name]
+	if !ok || operation == nil {
+		return nil, unknownOperation(name)
+	}
+	// Public operations ignore even a broken header (radkawar/stackd, captured
+	// 2026-09-24).
+	c.admin = strings.HasPrefix(name, "Admin")
+	if c.admin && r.Header.Get("Authorization") == "" {
+		return nil, missingAuthentication
+	}
+	if err := c.in.read(r.Body); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer func() {
+		c.mu.Unlock()
+		for _, m := range c.sent {
+			c.onMessage(m)
+		}
+	}()
+	return operation(c)
+}
+
+// unlocked runs f, which takes time or calls back, with the pool unlocked.
+// Whatever the call relies on must be read before, and claimed: another call
+// may come in between.
+func (c *call) unlocked(f func()) {
+	c.mu.Unlock()
+	defer c.mu.Lock()
+	f()
+}
+
+// An input holds the members of all operations' inputs that the pool reads.
+type input struct {
+	userPoolID, clientID          string
+	authFlow, challengeName       string
+	session, accessToken          string
+	userCode, friendlyDeviceName  string
+	authParameters, responses     map[string]string
+	smsMFA, emailMFA, softwareMFA *mfaSetting
+}
+
+func (in *input) read(body io.Reader) error {
+	if body == nil {
+		return nil
+	}
+	text, err := io.ReadAll(io.LimitReader(body, maxBody+1))
+	if err != nil {
+		return serialization(errors.New("the body can't be read"))
+	}
+	if len(text) > maxBody {
+		return tooLarge
+	}
+	if len(text) == 0 {
+		return nil
+	}
+	// Not a struct with field tags: encoding/json would take members of
+	// another letter case for the real ones.
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(text, &members); err != nil {
+		return serialization(err)
+	}
+	for name, to := range map[string]any{
+		"UserPoolId":               &in.userPoolID,
+		"ClientId":                 &in.clientID,
+		"AuthFlow":                 &in.authFlow,
+		"ChallengeName":            &in.challengeName,
+		"Session":                  &in.session,
+		"AccessToken":              &in.accessToken,
+		"UserCode":                 &in.userCode,
+		"FriendlyDeviceName":       &in.friendlyDeviceName,
+		"AuthParameters":           &in.authParameters,
+		"ChallengeResponses":       &in.responses,
+		"SMSMfaSettings":           &in.smsMFA,
+		"EmailMfaSettings":         &in.emailMFA,
+		"SoftwareTokenMfaSettings": &in.softwareMFA,
+	} {
+		if value, ok := members[name]; ok {
+			if err := json.Unmarshal(value, to); err != nil {
+				return serialization(errors.New(name + " has the wrong type"))
+			}
+		}
+	}
+	return nil
+}
