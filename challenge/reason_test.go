@@ -47,9 +47,10 @@ var refusals = []struct {
 	{"NotAuthorizedException", "Cannot modify an already provided email", challenge.BadRequest, ""},
 	{"NotAuthorizedException", "A client attempted to write unauthorized attribute", challenge.BadRequest, ""},
 	{"NotAuthorizedException", "Invalid Refresh Token", challenge.TokenInvalid, ""},
+	{"NotAuthorizedException", "Invalid Refresh Token.", challenge.DeviceUnknown, ""}, // with a full stop
 	{"NotAuthorizedException", "Access Token has been revoked", challenge.TokenInvalid, ""},
 	{"NotAuthorizedException", "Access Token does not have required scopes", challenge.Misconfigured, ""},
-	{"NotAuthorizedException", "a text that nobody has seen", challenge.Unrecognized, challenge.BadCredentials},
+	{"NotAuthorizedException", "any other text", challenge.Unrecognized, challenge.BadCredentials},
 	{"NotAuthorizedException", "", challenge.Unrecognized, challenge.BadCredentials},
 	{"InvalidParameterException", "Missing required parameter Session", challenge.BadRequest, ""},
 	{"InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client", challenge.Misconfigured, ""},
