@@ -73,9 +73,8 @@ func (c *Client) Start(ctx context.Context, flow Flow, optFns ...func(*CallOptio
 // Respond answers a challenge and returns the next step that needs an answer,
 // or the tokens.
 //
-// The errors are those of [Client.Start]. After an [*InvalidError], and after
-// an [*Error] whose SessionUsable is Yes, correct the same challenge and call
-// Respond with it again.
+// The errors are those of [Client.Start]. When [AskAgain] says so, correct the
+// same challenge and call Respond with it again.
 func (c *Client) Respond(ctx context.Context, challenge Challenge, optFns ...func(*CallOptions)) (Step, error) {
 	if isNil(challenge) {
 		return nil, &InvalidError{Field: "challenge", Problem: "is nil"}

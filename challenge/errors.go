@@ -11,7 +11,7 @@ import (
 
 // InvalidError says what is wrong with one field that the caller filled in.
 // Nothing was sent. Where several fields are wrong, an error joins one
-// InvalidError for each; errors.As finds the first.
+// InvalidError for each; errors.As finds the first, [InvalidErrors] all.
 type InvalidError struct {
 	// Challenge is the challenge that was filled in, or empty.
 	Challenge types.ChallengeNameType
@@ -47,6 +47,42 @@ func (e *InvalidError) Error() string {
 	}
 	b.WriteString(" " + e.Problem)
 	return b.String()
+}
+
+// InvalidErrors returns every [InvalidError] that err is, wraps or joins, in
+// order: one for each field of a form that is to be marked.
+func InvalidErrors(err error) []*InvalidError {
+	switch e := err.(type) {
+	case *InvalidError:
+		return []*InvalidError{e}
+	case interface{ Unwrap() error }:
+		return InvalidErrors(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		var all []*InvalidError
+		for _, e := range e.Unwrap() {
+			all = append(all, InvalidErrors(e)...)
+		}
+		return all
+	default:
+		return nil
+	}
+}
+
+// AskAgain reports whether whoever filled in the challenge should be asked
+// once more, for the same challenge: what was filled in is invalid or was
+// refused as wrong, and the session is still good. Otherwise the sign-in is to
+// be started again, if at all.
+func AskAgain(err error) bool {
+	var refused *Error
+	if !errors.As(err, &refused) {
+		return len(InvalidErrors(err)) > 0
+	}
+	switch refused.Reason {
+	case BadCode, CodeReused, NewPasswordRejected:
+		return refused.SessionUsable == Yes
+	default:
+		return false
+	}
 }
 
 // MalformedError says that a reply of the service, or of what stands in for

@@ -28,6 +28,10 @@ type MFASetup struct {
 	// EMAIL_OTP, SMS_MFA.
 	CanSetup []types.ChallengeNameType
 
+	// Token is what [MFASetup.AssociateSoftwareToken] returned last, for showing
+	// it once more after a wrong code. [Marshal] keeps it.
+	Token SoftwareToken
+
 	// SoftwareTokenVerified says that Issued.Session is the one that a
 	// successful VerifySoftwareToken returned. [MFASetup.VerifySoftwareToken]
 	// sets it; those who call the SDK themselves set both.
@@ -76,7 +80,7 @@ func (c *MFASetup) AssociateSoftwareToken(ctx context.Context, api SoftwareToken
 	if err != nil {
 		return SoftwareToken{}, err
 	}
-	c.Session, c.SoftwareTokenVerified = session, false
+	c.Session, c.Token, c.SoftwareTokenVerified = session, token, false
 	return token, nil
 }
 

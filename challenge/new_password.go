@@ -24,7 +24,8 @@ type NewPasswordRequired struct {
 	Issued
 
 	// RequiredAttributes are the names of the attributes that Attributes must
-	// hold, such as "name", without Cognito's prefix "userAttributes.".
+	// hold, such as "name", without Cognito's prefix "userAttributes." and
+	// without those that the user has already.
 	RequiredAttributes []string
 
 	// UserAttributes are the attributes that the user has already, without a
@@ -49,10 +50,13 @@ func (c *NewPasswordRequired) Name() types.ChallengeNameType {
 }
 
 func (c *NewPasswordRequired) decode(d *decoder) {
-	for _, name := range d.list("requiredAttributes") {
-		c.RequiredAttributes = append(c.RequiredAttributes, strings.TrimPrefix(name, attributePrefix))
-	}
 	c.UserAttributes = d.object("userAttributes")
+	for _, name := range d.list("requiredAttributes") {
+		// One that has a value must not be sent, whatever the list says.
+		if name = strings.TrimPrefix(name, attributePrefix); c.UserAttributes[name] == "" {
+			c.RequiredAttributes = append(c.RequiredAttributes, name)
+		}
+	}
 }
 
 // ChallengeResponses implements [Challenge]; its own keys are NEW_PASSWORD and

@@ -102,10 +102,20 @@ const (
 	Unrecognized Reason = "refused"
 )
 
+// Values returns all reasons, in no particular order. Later versions may have
+// more.
+func (Reason) Values() []Reason {
+	return []Reason{
+		BadCredentials, LockedOut, UserDisabled, UserNotConfirmed, PasswordResetRequired, TempPasswordExpired,
+		BadCode, CodeReused, NewPasswordRejected, SessionExpired, SessionSpent, DeviceUnknown,
+		TokenInvalid, TokenReuse, Blocked, TriggerDenied, Misconfigured, BadRequest, Throttled, Unavailable, Unrecognized,
+	}
+}
+
 func (r Reason) Error() string { return "challenge: " + string(r) }
 
-// reasons classifies by the error code alone.
-var reasons = map[string]Reason{
+// codes classifies by the error code alone.
+var codes = map[string]Reason{
 	"AliasExistsException":                     BadRequest,
 	"CodeMismatchException":                    BadCode,
 	"EnableSoftwareTokenMFAException":          BadCode,
@@ -265,7 +275,7 @@ func classify(e *Error) Reason {
 			return t.reason
 		}
 	}
-	if reason, ok := reasons[e.Code]; ok {
+	if reason, ok := codes[e.Code]; ok {
 		return reason
 	}
 	if e.Code == "NotAuthorizedException" && e.Challenge == "" && strings.HasSuffix(e.Operation, "InitiateAuth") {

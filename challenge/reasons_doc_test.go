@@ -108,8 +108,8 @@ func documentedReasons(t *testing.T) []documentedReason {
 			reasons = append(reasons, documentedReason{name, challenge.Reason(value), strings.ToUpper(doc[:1]) + doc[1:]})
 		}
 	}
-	if len(reasons) < 20 {
-		t.Fatalf("found only %d reasons", len(reasons))
+	if values := challenge.Reason("").Values(); len(reasons) < 20 || len(reasons) != len(values) {
+		t.Fatalf("found %d reasons, Values has %d", len(reasons), len(values))
 	}
 	slices.SortFunc(reasons, func(a, b documentedReason) int { return strings.Compare(a.name, b.name) })
 	return reasons

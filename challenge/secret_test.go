@@ -40,7 +40,8 @@ func holders() []any {
 		panic(err)
 	}
 	return []any{
-		challenge.SealerConfig{Keys: []challenge.Secret{s}}, *sealer,
+		challenge.SealerConfig{Keys: []challenge.Secret{s}},
+		*sealer,
 		s, p, i, claim, tokens, config, *client,
 		challenge.AdminNoSRPAuth{Issued: i, Password: s},
 		challenge.CustomChallenge{Issued: i, Answer: s},

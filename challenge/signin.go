@@ -1,9 +1,6 @@
 package challenge
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // MaxAnswers is the most answers that [Client.SignIn] sends or has refused
 // before it gives up. A sign-in has five or six steps at the most; the rest is
@@ -26,8 +23,9 @@ type Attempt struct {
 // terminal, a robot, a test. answer is called with each challenge and fills it
 // in; an error that it returns ends the sign-in and is returned as it is.
 //
-// After an answer that was wrong while the session is still good, SignIn calls
-// answer again with the same challenge. Any other error ends the sign-in, and
+// After an answer that was wrong while the session is still good ([AskAgain]),
+// SignIn calls answer again with the same challenge. Any other error ends the
+// sign-in, and
 // so do more than [MaxAnswers] answers; then the last answer's error, if there
 // is one, is returned. (A wrong answer to [CustomChallenge] is no error: it
 // arrives as a new challenge.)
@@ -49,7 +47,7 @@ func (c *Client) SignIn(ctx context.Context, flow Flow, answer func(context.Cont
 		switch {
 		case err == nil:
 			step, attempt = next, Attempt{Number: 1}
-		case correctable(err):
+		case AskAgain(err):
 			attempt = Attempt{Number: attempt.Number + 1, Err: err}
 		default:
 			return nil, err
@@ -62,19 +60,4 @@ func (c *Client) SignIn(ctx context.Context, flow Flow, answer func(context.Cont
 		return nil, attempt.Err
 	}
 	return nil, &MalformedError{Key: "ChallengeName", Problem: "came again and again without an end"}
-}
-
-// correctable reports whether the person who answered can do better.
-func correctable(err error) bool {
-	var refused *Error
-	if !errors.As(err, &refused) {
-		var invalid *InvalidError
-		return errors.As(err, &invalid)
-	}
-	switch refused.Reason {
-	case BadCode, CodeReused, NewPasswordRejected:
-		return refused.SessionUsable == Yes
-	default:
-		return false
-	}
 }

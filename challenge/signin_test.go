@@ -3,6 +3,7 @@ package challenge_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -121,5 +122,32 @@ func TestSignInAtLastAnswer(t *testing.T) {
 		})
 	if err != nil || tokens == nil {
 		t.Errorf("got %v, although the last answer was right", err)
+	}
+}
+
+func TestAskAgain(t *testing.T) {
+	invalid := &challenge.InvalidError{Field: "Code", Problem: "is required"}
+	for name, tt := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"nil":            {nil, false},
+		"invalid":        {errors.Join(invalid, invalid), true},
+		"wrong code":     {&challenge.Error{Reason: challenge.BadCode, SessionUsable: challenge.Yes}, true},
+		"reused code":    {fmt.Errorf("wrapped: %w", &challenge.Error{Reason: challenge.CodeReused, SessionUsable: challenge.Yes}), true},
+		"password":       {&challenge.Error{Reason: challenge.NewPasswordRejected, SessionUsable: challenge.Yes}, true},
+		"wrong password": {&challenge.Error{Reason: challenge.BadCredentials, SessionUsable: challenge.No}, false},
+		"not sent":       {&challenge.Error{Reason: challenge.Unavailable, SessionUsable: challenge.Yes, Retryable: true}, false},
+		"another error":  {errors.New("x"), false},
+	} {
+		if got := challenge.AskAgain(tt.err); got != tt.want {
+			t.Errorf("%s: got %t", name, got)
+		}
+	}
+	if got := challenge.InvalidErrors(fmt.Errorf("wrapped: %w", errors.Join(invalid, errors.New("x"), errors.Join(invalid)))); len(got) != 2 || got[0] != invalid {
+		t.Errorf("InvalidErrors found %v", got)
+	}
+	if got := challenge.InvalidErrors(nil); got != nil {
+		t.Errorf("InvalidErrors(nil) = %v", got)
 	}
 }

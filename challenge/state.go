@@ -24,6 +24,10 @@ type state struct {
 	ForgetDevice        bool                      `json:"forget_device,omitempty"`
 	AvailableChallenges []types.ChallengeNameType `json:"available_challenges,omitempty"`
 	Parameters          map[string]string         `json:"parameters,omitempty"`
+
+	// SoftwareToken is the secret of MFA_SETUP that was issued by a call of its
+	// own.
+	SoftwareToken string `json:"software_token,omitempty"`
 }
 
 // Marshal returns a challenge as versioned JSON, to be answered in a later
@@ -42,7 +46,7 @@ func Marshal(ch Challenge) ([]byte, error) {
 		return nil, &InvalidError{Challenge: ch.Name(), Field: "challenge", Problem: "is unknown and can't be stored"}
 	}
 	i := ch.base()
-	return json.Marshal(state{
+	s := state{
 		Version:             stateVersion,
 		Challenge:           ch.Name(),
 		Username:            i.Username,
@@ -51,7 +55,11 @@ func Marshal(ch Challenge) ([]byte, error) {
 		ForgetDevice:        i.ForgetDevice,
 		AvailableChallenges: i.AvailableChallenges,
 		Parameters:          i.Parameters.read(),
-	})
+	}
+	if setup, ok := ch.(*MFASetup); ok {
+		s.SoftwareToken = setup.Token.SecretCode.Reveal()
+	}
+	return json.Marshal(s)
 }
 
 // maxState is the most bytes that Unmarshal looks at: far more than a
@@ -78,7 +86,11 @@ func Unmarshal(data []byte) (Challenge, error) {
 	if !ok {
 		return nil, invalid("is a stored challenge that this release does not know")
 	}
-	return decode(kind(), Issued{
+	ch := kind()
+	if setup, ok := ch.(*MFASetup); ok {
+		setup.Token = SoftwareToken{NewSecret(s.SoftwareToken)}
+	}
+	return decode(ch, Issued{
 		Username:            s.Username,
 		Session:             NewSecret(s.Session),
 		DeviceKey:           s.DeviceKey,

@@ -55,8 +55,16 @@ func TestEnrolWithinMFASetup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := token.SecretCode.Reveal(); got != "JBSWY3DPEHPK3PXP" {
-		t.Errorf("secret %q", got)
+	if got := token.SecretCode.Reveal(); got != "JBSWY3DPEHPK3PXP" || !setup.Token.SecretCode.Equal(token.SecretCode) {
+		t.Errorf("secret %q, kept as %q", got, setup.Token.SecretCode.Reveal())
+	}
+	// The person may scan it in one request and type the code in the next.
+	data, err := challenge.Marshal(setup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := challenge.Unmarshal(data); err != nil || !again.(*challenge.MFASetup).Token.SecretCode.Equal(token.SecretCode) {
+		t.Errorf("stored and read again: %v, %v", again, err)
 	}
 	if err := setup.VerifySoftwareToken(t.Context(), api, secret("12345"), ""); !errors.As(err, &invalid) || invalid.Key != "UserCode" || len(api.verified) > 0 {
 		t.Errorf("a short code: got %v", err)
