@@ -59,7 +59,8 @@ func (c *Client) Start(ctx context.Context, flow Flow, optFns ...func(*CallOptio
 		Session:    first.session,
 		Options:    t.options,
 	}
-	reply, err := t.send(ctx, call{"InitiateAuth", "", request.Parameters, request.Session}, &before,
+	made := call{operation: "InitiateAuth", params: request.Parameters, session: request.Session, unknown: first.unknown}
+	reply, err := t.send(ctx, made, &before,
 		func(params Params) (*Reply, error) {
 			request.Parameters = params
 			return c.config.Transport.Initiate(ctx, request)
@@ -194,20 +195,13 @@ func (t *turn) respond(ctx context.Context, c Challenge) (*Reply, *Issued, error
 		return nil, nil, err
 	}
 	before := *c.base()
-	reply, err := t.send(ctx, call{"RespondToAuthChallenge", request.Challenge, request.Responses, request.Session}, &before,
+	made := call{operation: "RespondToAuthChallenge", challenge: request.Challenge, params: request.Responses, session: request.Session}
+	reply, err := t.send(ctx, made, &before,
 		func(params Params) (*Reply, error) {
 			request.Responses = params
 			return t.config.Transport.Respond(ctx, request)
 		})
 	return reply, &before, err
-}
-
-// call is what the two operations have in common.
-type call struct {
-	operation string
-	challenge types.ChallengeNameType
-	params    Params
-	session   Secret
 }
 
 // send makes a call and wraps its error. When Cognito has forgotten the
@@ -216,14 +210,14 @@ type call struct {
 // the session is still good, and so is the proof, which is not about the
 // device.
 func (t *turn) send(ctx context.Context, c call, before *Issued, do func(Params) (*Reply, error)) (*Reply, error) {
-	if err := notSent(ctx, c.operation, c.challenge); err != nil {
+	if err := c.notSent(ctx); err != nil {
 		return nil, err
 	}
 	reply, err := do(c.params)
 	if err == nil {
 		return reply, nil
 	}
-	err = refusal(c.operation, c.challenge, err, c.params, c.session)
+	err = c.refusal(err)
 	if !deviceForgotten(err) || !c.params.Has("DEVICE_KEY") || aboutDevice(c.challenge) {
 		return nil, err
 	}

@@ -101,7 +101,6 @@ var _ ConfirmDeviceAPI = (*cip.Client)(nil)
 // The call is sent at most once. When it fails with Error.Ambiguous, drop the
 // device: the next sign-in gets a new one.
 func ConfirmDevice(ctx context.Context, api ConfirmDeviceAPI, tokens *Tokens, name string, optFns ...func(*cip.Options)) (device Device, askUser bool, err error) {
-	const operation = "ConfirmDevice"
 	if tokens == nil || tokens.NewDevice == nil {
 		return Device{}, false, &InvalidError{Field: "tokens", Key: "NewDeviceMetadata", Problem: "name no new device"}
 	}
@@ -112,19 +111,20 @@ func ConfirmDevice(ctx context.Context, api ConfirmDeviceAPI, tokens *Tokens, na
 	if err != nil {
 		return Device{}, false, err
 	}
-	made, err := srp.NewDevice(tokens.NewDevice.DeviceGroupKey, tokens.NewDevice.DeviceKey)
+	registered, err := srp.NewDevice(tokens.NewDevice.DeviceGroupKey, tokens.NewDevice.DeviceKey)
 	if err != nil {
 		return Device{}, false, &MalformedError{Key: "NewDeviceMetadata", Problem: "names no device", Err: err}
 	}
-	if err := notSent(ctx, operation, ""); err != nil {
+	made := call{operation: "ConfirmDevice", params: NewParams(values), unknown: TokenInvalid}
+	if err := made.notSent(ctx); err != nil {
 		return Device{}, false, err
 	}
 	in := &cip.ConfirmDeviceInput{
 		AccessToken: aws.String(values["AccessToken"]),
 		DeviceKey:   aws.String(tokens.NewDevice.DeviceKey),
 		DeviceSecretVerifierConfig: &types.DeviceSecretVerifierConfigType{
-			Salt:             aws.String(made.Salt()),
-			PasswordVerifier: aws.String(made.Verifier()),
+			Salt:             aws.String(registered.Salt()),
+			PasswordVerifier: aws.String(registered.Verifier()),
 		},
 	}
 	if name != "" {
@@ -132,9 +132,9 @@ func ConfirmDevice(ctx context.Context, api ConfirmDeviceAPI, tokens *Tokens, na
 	}
 	out, err := api.ConfirmDevice(ctx, in, slices.Concat(optFns, onlyOnce)...)
 	if err != nil {
-		return Device{}, false, refusal(operation, "", err, NewParams(values), Secret{})
+		return Device{}, false, made.refusal(err)
 	}
-	device = Device{tokens.NewDevice.DeviceKey, tokens.NewDevice.DeviceGroupKey, NewSecret(made.Password())}
+	device = Device{tokens.NewDevice.DeviceKey, tokens.NewDevice.DeviceGroupKey, NewSecret(registered.Password())}
 	return device, out.UserConfirmationNecessary, nil
 }
 

@@ -225,8 +225,21 @@ func without(text, value string) string {
 	return strings.ReplaceAll(text, value, "[redacted]")
 }
 
-// refusal makes the error of a failed call, unless err is one of ours already.
-func refusal(operation string, name types.ChallengeNameType, err error, sent Params, session Secret) error {
+// call is what there is to say about a call when it fails.
+type call struct {
+	operation string
+	challenge types.ChallengeNameType // that is answered, or empty
+	params    Params                  // what was sent,
+	session   Secret                  // and must not be repeated
+
+	// unknown is the Reason of a NotAuthorizedException whose text is not
+	// known. If empty, it is Unrecognized.
+	unknown Reason
+}
+
+// refusal makes the error of the failed call, unless err is one of ours
+// already.
+func (c call) refusal(err error) error {
 	var (
 		invalid   *InvalidError
 		malformed *MalformedError
@@ -235,20 +248,20 @@ func refusal(operation string, name types.ChallengeNameType, err error, sent Par
 	if errors.As(err, &invalid) || errors.As(err, &malformed) || errors.As(err, &refused) {
 		return err
 	}
-	e := newError(operation, name, err)
-	e.Message = blot(e.Message, sent, session)
+	e := c.newError(err)
+	e.Message = blot(e.Message, c.params, c.session)
 	return e
 }
 
 // notSent returns the error of a call that is not worth beginning, so that
 // nobody has to wonder whether the service saw it.
-func notSent(ctx context.Context, operation string, name types.ChallengeNameType) error {
+func (c call) notSent(ctx context.Context) error {
 	err := ctx.Err()
 	if err == nil {
 		return nil
 	}
 	return &Error{
-		Operation: operation, Challenge: name, Message: err.Error(), err: err,
+		Operation: c.operation, Challenge: c.challenge, Message: err.Error(), err: err,
 		Reason: Unavailable, SessionUsable: Yes, Retryable: true,
 	}
 }

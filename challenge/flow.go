@@ -31,6 +31,11 @@ type beginning struct {
 
 	session Secret
 	refresh Secret // the token that stays good when no new one comes
+
+	// unknown is what a refusal with an unknown text means. The first call
+	// carries nothing but who the user is, and a backend shows the same face
+	// for every refusal of it.
+	unknown Reason
 }
 
 func newFlow(flow types.AuthFlowType) *form {
@@ -41,7 +46,7 @@ func newFlow(flow types.AuthFlowType) *form {
 func (f *form) begun() (beginning, error) {
 	values, err := f.done()
 	name := values["USERNAME"]
-	return beginning{flow: f.blame.Flow, values: values, username: name, hashed: name}, err
+	return beginning{flow: f.blame.Flow, values: values, username: name, hashed: name, unknown: BadCredentials}, err
 }
 
 // UserSRP starts USER_SRP_AUTH: the password is proven without being sent
@@ -139,8 +144,10 @@ type Choice struct {
 	// SMS_OTP or WEB_AUTHN. It may be empty.
 	Preferred types.ChallengeNameType
 
-	// Password is required when Preferred is PASSWORD or PASSWORD_SRP, and must
-	// be empty otherwise. The latter is proven inside [Client.Start].
+	// Password goes with Preferred PASSWORD, and with PASSWORD_SRP, where it is
+	// proven inside [Client.Start]. Without it Cognito asks for it next, by
+	// [Password] or [PasswordSRP]; no capture proves that it does, so give the
+	// password if it is at hand. With other preferences it must be empty.
 	Password Secret
 
 	// Session is the one that ConfirmSignUp returned, to sign in at once after
@@ -166,11 +173,12 @@ func (s Choice) begin(t *turn) (beginning, error) {
 		f.choice("Preferred", "PREFERRED_CHALLENGE", s.Preferred, firstFactors)
 	}
 	switch {
+	case s.Password.IsZero():
 	case s.Preferred == types.ChallengeNameTypePassword:
 		f.secret("Password", "PASSWORD", s.Password)
 	case s.Preferred == types.ChallengeNameTypePasswordSrp:
 		f.proven(t, s.Password)
-	case !s.Password.IsZero():
+	default:
 		f.fail("Password", "PASSWORD", "is given, but Preferred is not a password challenge")
 	}
 	b, err := f.begun()

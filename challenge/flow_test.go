@@ -53,6 +53,14 @@ func TestFlows(t *testing.T) {
 			flow: challenge.Choice{Username: "alice", Preferred: "PASSWORD_SRP", Password: secret("pw")},
 			want: "USER_AUTH", params: map[string]string{"USERNAME": "alice", "PREFERRED_CHALLENGE": "PASSWORD_SRP", "SRP_A": fresh},
 		},
+		"choice of password, to be asked for": {
+			flow: challenge.Choice{Username: "alice", Preferred: "PASSWORD"},
+			want: "USER_AUTH", params: map[string]string{"USERNAME": "alice", "PREFERRED_CHALLENGE": "PASSWORD"},
+		},
+		"choice of SRP, to be asked for": {
+			flow: challenge.Choice{Username: "alice", Preferred: "PASSWORD_SRP"},
+			want: "USER_AUTH", params: map[string]string{"USERNAME": "alice", "PREFERRED_CHALLENGE": "PASSWORD_SRP"},
+		},
 		"choice of passkey": {
 			flow: challenge.Choice{Username: "alice", Preferred: "WEB_AUTHN"},
 			want: "USER_AUTH", params: map[string]string{"USERNAME": "alice", "PREFERRED_CHALLENGE": "WEB_AUTHN"},
@@ -106,8 +114,6 @@ func TestFlowsAreChecked(t *testing.T) {
 		"custom":            {flow: challenge.Custom{}, want: []string{"Username"}},
 		"choice":            {flow: challenge.Choice{}, want: []string{"Username"}},
 		"choice of SMS_MFA": {flow: challenge.Choice{Username: "u", Preferred: "SMS_MFA"}, want: []string{"Preferred"}},
-		"no password":       {flow: challenge.Choice{Username: "u", Preferred: "PASSWORD"}, want: []string{"Password"}},
-		"no SRP password":   {flow: challenge.Choice{Username: "u", Preferred: "PASSWORD_SRP"}, want: []string{"Password"}},
 		"needless password": {flow: challenge.Choice{Username: "u", Password: secret("p")}, want: []string{"Password"}},
 		"refresh":           {flow: challenge.Refresh{}, want: []string{"RefreshToken", "Username"}},
 		"nil":               {flow: nil, want: []string{"flow"}},

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -222,8 +221,8 @@ var sessionAfter = map[Reason]Certainty{
 
 // newError classifies what a call returned: by the error's code first, by its
 // text where the code leaves it open.
-func newError(operation string, name types.ChallengeNameType, err error) *Error {
-	e := &Error{Operation: operation, Challenge: name, Message: err.Error(), err: err}
+func (c call) newError(err error) *Error {
+	e := &Error{Operation: c.operation, Challenge: c.challenge, Message: err.Error(), err: err}
 	var op *smithy.OperationError
 	if errors.As(err, &op) {
 		e.Operation = op.OperationName
@@ -244,7 +243,7 @@ func newError(operation string, name types.ChallengeNameType, err error) *Error 
 	case status == http.StatusTooManyRequests:
 		e.Reason = Throttled
 	case e.Code != "":
-		e.Reason = classify(e)
+		e.Reason = c.classify(e)
 	case status == http.StatusForbidden:
 		e.Reason = Blocked
 	case notBuilt(err):
@@ -254,7 +253,7 @@ func newError(operation string, name types.ChallengeNameType, err error) *Error 
 	default:
 		e.Reason = Unavailable
 	}
-	if e.SessionUsable = sessionAfter[e.Reason]; aboutDevice(name) && e.Reason == DeviceUnknown {
+	if e.SessionUsable = sessionAfter[e.Reason]; aboutDevice(c.challenge) && e.Reason == DeviceUnknown {
 		e.SessionUsable = No // there is no answer without the device
 	}
 	e.Retryable = e.Reason == Throttled || e.Reason == Unavailable
@@ -268,7 +267,7 @@ func newError(operation string, name types.ChallengeNameType, err error) *Error 
 	return e
 }
 
-func classify(e *Error) Reason {
+func (c call) classify(e *Error) Reason {
 	message := strings.ToLower(e.Message)
 	for _, t := range texts[e.Code] {
 		if strings.Contains(message, t.contains) {
@@ -278,15 +277,14 @@ func classify(e *Error) Reason {
 	if reason, ok := codes[e.Code]; ok {
 		return reason
 	}
-	if e.Code == "NotAuthorizedException" && e.Challenge == "" && strings.HasSuffix(e.Operation, "InitiateAuth") {
-		// The first call carries nothing but who the user is, and a backend
-		// shows the same face for every refusal of it.
-		return BadCredentials
-	}
-	if strings.HasPrefix(e.Code, "Throttling") {
+	switch {
+	case e.Code == "NotAuthorizedException" && c.unknown != "":
+		return c.unknown
+	case strings.HasPrefix(e.Code, "Throttling"):
 		return Throttled
+	default:
+		return Unrecognized
 	}
-	return Unrecognized
 }
 
 // deviceForgotten reports whether a call was refused because of its DEVICE_KEY

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
 
@@ -205,4 +206,25 @@ func TestOwnErrorsPass(t *testing.T) {
 	if _, err := client.Respond(t.Context(), filled["SMS_MFA"].form()); err != error(own) {
 		t.Errorf("got %v, expected the transport's own *Error", err)
 	}
+}
+
+// TestRefusedTokens: whatever a refusal of a token says, the token is no good.
+func TestRefusedTokens(t *testing.T) {
+	for _, message := range []string{"", "any other text", "Invalid Refresh Token"} {
+		cause := apiError("NotAuthorizedException", message)
+		client, _ := newClient(t, cause)
+		_, err := client.Start(t.Context(), challenge.Refresh{RefreshToken: secret("r"), Username: "alice"})
+		if !errors.Is(err, challenge.TokenInvalid) {
+			t.Errorf("REFRESH_TOKEN_AUTH, %q: got %v", message, err)
+		}
+		if _, err := client.GetTokensFromRefreshToken(t.Context(), refusing{cause}, challenge.Refresh{RefreshToken: secret("r")}); !errors.Is(err, challenge.TokenInvalid) {
+			t.Errorf("GetTokensFromRefreshToken, %q: got %v", message, err)
+		}
+	}
+}
+
+type refusing struct{ err error }
+
+func (r refusing) GetTokensFromRefreshToken(context.Context, *cip.GetTokensFromRefreshTokenInput, ...func(*cip.Options)) (*cip.GetTokensFromRefreshTokenOutput, error) {
+	return nil, r.err
 }

@@ -35,7 +35,7 @@ func (s Refresh) begin(t *turn) (beginning, error) {
 		f.fail("Username", "SECRET_HASH", "is required, because the app client has a secret")
 	}
 	b, err := f.begun()
-	b.username, b.hashed, b.refresh = s.Username, s.Username, s.RefreshToken
+	b.username, b.hashed, b.refresh, b.unknown = s.Username, s.Username, s.RefreshToken, TokenInvalid
 	return b, err
 }
 
@@ -60,7 +60,6 @@ var _ RefreshAPI = (*cip.Client)(nil)
 // again with the same token if the app client has a grace period; without one
 // the user must sign in again. The errors are those of [Client.Start].
 func (c *Client) GetTokensFromRefreshToken(ctx context.Context, api RefreshAPI, refresh Refresh, optFns ...func(*CallOptions)) (*Tokens, error) {
-	const operation = "GetTokensFromRefreshToken"
 	options := newCallOptions(optFns)
 	f := form{values: make(map[string]string)}
 	f.secret("RefreshToken", "RefreshToken", refresh.RefreshToken)
@@ -71,7 +70,10 @@ func (c *Client) GetTokensFromRefreshToken(ctx context.Context, api RefreshAPI, 
 	if err != nil {
 		return nil, err
 	}
-	if err := notSent(ctx, operation, ""); err != nil {
+	// A revoked token of a client that rotates is refused without any text
+	// (captured 2026-09-24, radkawar/stackd).
+	made := call{operation: "GetTokensFromRefreshToken", params: NewParams(values), session: c.config.ClientSecret, unknown: TokenInvalid}
+	if err := made.notSent(ctx); err != nil {
 		return nil, err
 	}
 	in := &cip.GetTokensFromRefreshTokenInput{
@@ -85,7 +87,7 @@ func (c *Client) GetTokensFromRefreshToken(ctx context.Context, api RefreshAPI, 
 	}
 	out, err := api.GetTokensFromRefreshToken(ctx, in, slices.Concat(options.SDK, onlyOnce)...)
 	if err != nil {
-		return nil, refusal(operation, "", err, NewParams(values), c.config.ClientSecret)
+		return nil, made.refusal(err)
 	}
 	if out.AuthenticationResult == nil {
 		return nil, &MalformedError{Key: "AuthenticationResult", Problem: "is missing"}

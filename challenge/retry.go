@@ -22,6 +22,6 @@ var onlyOnce = []func(*cip.Options){func(o *cip.Options) {
 type carefulRetryer struct{ aws.Retryer }
 
 func (r carefulRetryer) IsErrorRetryable(err error) bool {
-	e := newError("", "", err)
+	e := call{}.newError(err)
 	return !e.Ambiguous && (e.Reason == Throttled || e.Reason == Unavailable) && r.Retryer.IsErrorRetryable(err)
 }

@@ -77,14 +77,16 @@ func VerifySoftwareToken(ctx context.Context, api SoftwareTokenAPI, accessToken,
 
 // associate is AssociateSoftwareToken for a session or an access token.
 func associate(ctx context.Context, api SoftwareTokenAPI, name types.ChallengeNameType, in *cip.AssociateSoftwareTokenInput, optFns []func(*cip.Options)) (SoftwareToken, Secret, error) {
-	const operation = "AssociateSoftwareToken"
-	if err := notSent(ctx, operation, name); err != nil {
+	made := call{
+		operation: "AssociateSoftwareToken", challenge: name, session: NewSecret(aws.ToString(in.Session)),
+		params: NewParams(map[string]string{"AccessToken": aws.ToString(in.AccessToken)}),
+	}
+	if err := made.notSent(ctx); err != nil {
 		return SoftwareToken{}, Secret{}, err
 	}
 	out, err := api.AssociateSoftwareToken(ctx, in, slices.Concat(optFns, onlyOnce)...)
 	if err != nil {
-		sent := NewParams(map[string]string{"AccessToken": aws.ToString(in.AccessToken)})
-		return SoftwareToken{}, Secret{}, refusal(operation, name, err, sent, NewSecret(aws.ToString(in.Session)))
+		return SoftwareToken{}, Secret{}, made.refusal(err)
 	}
 	token := SoftwareToken{NewSecret(aws.ToString(out.SecretCode))}
 	session := NewSecret(aws.ToString(out.Session))
@@ -100,7 +102,6 @@ func associate(ctx context.Context, api SoftwareTokenAPI, name types.ChallengeNa
 // verify is VerifySoftwareToken for a session or an access token, whichever of
 // them f holds.
 func verify(ctx context.Context, api SoftwareTokenAPI, f *form, code Secret, deviceName string, optFns []func(*cip.Options)) (Secret, error) {
-	const operation = "VerifySoftwareToken"
 	f.totp("code", "UserCode", code)
 	f.optional("deviceName", "FriendlyDeviceName", deviceName)
 	values, err := f.done()
@@ -114,7 +115,8 @@ func verify(ctx context.Context, api SoftwareTokenAPI, f *form, code Secret, dev
 		return nil
 	}
 	name := f.blame.Challenge
-	if err := notSent(ctx, operation, name); err != nil {
+	made := call{operation: "VerifySoftwareToken", challenge: name, params: NewParams(values)}
+	if err := made.notSent(ctx); err != nil {
 		return Secret{}, err
 	}
 	out, err := api.VerifySoftwareToken(ctx, &cip.VerifySoftwareTokenInput{
@@ -124,11 +126,11 @@ func verify(ctx context.Context, api SoftwareTokenAPI, f *form, code Secret, dev
 		FriendlyDeviceName: optional("FriendlyDeviceName"),
 	}, slices.Concat(optFns, onlyOnce)...)
 	if err != nil {
-		return Secret{}, refusal(operation, name, err, NewParams(values), Secret{})
+		return Secret{}, made.refusal(err)
 	}
 	if out.Status != types.VerifySoftwareTokenResponseTypeSuccess {
 		// Declared by the service, never seen: it means a wrong code.
-		return Secret{}, &Error{Operation: operation, Challenge: name, Reason: BadCode, SessionUsable: Yes}
+		return Secret{}, &Error{Operation: made.operation, Challenge: name, Reason: BadCode, SessionUsable: Yes}
 	}
 	session := NewSecret(aws.ToString(out.Session))
 	if session.IsZero() && values["Session"] != "" {

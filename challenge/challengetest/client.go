@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
@@ -17,6 +18,9 @@ type client struct {
 	flows           []types.ExplicitAuthFlowsType
 	sessionValidity time.Duration
 	hidesUsers      bool
+	revokes         bool // tokens
+	rotates         bool // refresh tokens
+	grace           time.Duration
 }
 
 // allows reports whether one of flows is enabled.
@@ -66,6 +70,18 @@ func (p *pool) addClient(c AppClient, problem func(field, format string, a ...an
 	default:
 		problem("prevent_user_existence_errors", "expected LEGACY or ENABLED, got %q", c.PreventUserExistenceErrors)
 	}
+	rotation, grace := c.RefreshTokenRotation, time.Duration(0)
+	if rotation == nil {
+		rotation = &types.RefreshTokenRotationType{Feature: types.FeatureTypeDisabled}
+	}
+	if !slices.Contains(rotation.Feature.Values(), rotation.Feature) {
+		problem("refresh_token_rotation", "expected ENABLED or DISABLED, got %q", rotation.Feature)
+	}
+	if seconds := aws.ToInt32(rotation.RetryGracePeriodSeconds); seconds < 0 || seconds > 60 {
+		problem("refresh_token_rotation", "expected a grace period of 0 to 60 seconds, got %d", seconds)
+	} else {
+		grace = time.Duration(seconds) * time.Second
+	}
 	if c.AuthFlows == nil {
 		c.AuthFlows = []types.ExplicitAuthFlowsType{
 			types.ExplicitAuthFlowsTypeAllowUserSrpAuth,
@@ -79,5 +95,8 @@ func (p *pool) addClient(c AppClient, problem func(field, format string, a ...an
 		flows:           slices.Clone(c.AuthFlows),
 		sessionValidity: c.AuthSessionValidity,
 		hidesUsers:      c.PreventUserExistenceErrors == types.PreventUserExistenceErrorTypesEnabled,
+		revokes:         !c.DisableTokenRevocation,
+		rotates:         rotation.Feature == types.FeatureTypeEnabled,
+		grace:           grace,
 	}
 }

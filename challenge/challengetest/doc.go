@@ -4,43 +4,59 @@
 // Most tests need three calls: [NewPool] makes a pool with its app clients and
 // users, [Pool.Client] returns an SDK client that talks to it without a
 // socket, and [Pool.Messages] is the outbox in which the codes land that a
-// real pool sends by SMS and e-mail. [Pool.Handler] serves the same pool over
-// HTTP to programs in any language.
+// real pool sends by SMS and e-mail. [Passkey] stands in for the browser of a
+// user who has one. [Pool.Handler] serves the same pool over HTTP to programs
+// in any language.
 //
-// The pool is no table of canned replies. It verifies SRP proofs, TOTP codes
-// and secret hashes, spends and expires sessions by its own clock, signs
-// tokens that its JWKS verifies, and refuses with the error codes, texts and
-// key spellings of the service. A wrong answer fails here as it fails there.
+// The pool is no table of canned replies. It verifies SRP proofs, TOTP codes,
+// passkey signatures and secret hashes, spends and expires sessions by its own
+// clock, signs tokens that its JWKS verifies, and refuses with the error codes,
+// texts and key spellings of the service. A wrong answer fails here as it fails
+// there.
 //
 // # What it does
 //
 // Operations: InitiateAuth, AdminInitiateAuth, RespondToAuthChallenge,
 // AdminRespondToAuthChallenge, AssociateSoftwareToken, VerifySoftwareToken,
-// SetUserMFAPreference and GetUser.
+// SetUserMFAPreference and GetUser; StartWebAuthnRegistration,
+// CompleteWebAuthnRegistration, ListWebAuthnCredentials (without pages) and
+// DeleteWebAuthnCredential; ConfirmDevice, UpdateDeviceStatus, ForgetDevice,
+// GetDevice, ListDevices (without pages) and, but for the first, their Admin
+// variants; GetTokensFromRefreshToken, RevokeToken, GlobalSignOut,
+// AdminUserGlobalSignOut, AdminDisableUser, AdminEnableUser and AdminDeleteUser.
 //
 // Flows: USER_SRP_AUTH, USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH and its
-// old name ADMIN_NO_SRP_AUTH, REFRESH_TOKEN_AUTH and its synonym
-// REFRESH_TOKEN.
+// old name ADMIN_NO_SRP_AUTH, USER_AUTH with all its first factors, CUSTOM_AUTH
+// without and with SRP, REFRESH_TOKEN_AUTH and its synonym REFRESH_TOKEN.
 //
 // Challenges: PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED, SMS_MFA, EMAIL_OTP as
-// a second factor, SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE, and MFA_SETUP by TOTP
-// and by e-mail.
+// a first and as a second factor, SMS_OTP, WEB_AUTHN, SELECT_CHALLENGE,
+// PASSWORD, PASSWORD_SRP, SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE, MFA_SETUP by TOTP
+// and by e-mail, CUSTOM_CHALLENGE, DEVICE_SRP_AUTH and DEVICE_PASSWORD_VERIFIER.
+//
+// Lambda triggers: [Triggers].
 //
 // # What it does not do
 //
-//   - CUSTOM_AUTH, USER_AUTH and their challenges, remembered devices, Lambda
-//     triggers, refresh token rotation, revocation and sign-out.
-//   - User administration and sign-up: users come with [Config]. Disabled,
-//     unconfirmed and reset-required users, expired temporary passwords.
+//   - Lambda triggers that are not in [Triggers], and what a Lambda function
+//     can do wrong besides an error and an unusable answer.
+//   - Settings that change: an app client rotates refresh tokens, or doesn't,
+//     for the life of the pool.
+//   - User administration and sign-up: users come with [Config], and
+//     [Pool.SignUpSession] is what is left of ConfirmSignUp.
+//     Unconfirmed and reset-required users, expired temporary passwords.
 //   - Limits: throttling, quotas, the lock-out after wrong passwords or codes,
 //     threat protection, WAF.
 //   - The attribute schema, read and write permissions, password history,
 //     case-insensitive user names, groups, scopes, token validity settings.
 //   - A user of a pool with required MFA who has a phone number is not given
 //     SMS_MFA because of it: only [User].MFA counts.
+//   - Passkeys as multi-factor authentication, attestation other than none or
+//     by the passkey itself, origins of mobile apps, related origins, the list
+//     of domains that are too public to be a relying party's.
 //   - AWS signatures: an administrative operation must carry an Authorization
-//     header, which is not verified. ContextData, UserContextData,
-//     ClientMetadata and AnalyticsMetadata are ignored.
+//     header, which is not verified. ContextData, UserContextData and
+//     AnalyticsMetadata are ignored; ClientMetadata is for the triggers.
 //
 // # Where the service's behaviour is not known
 //
@@ -53,6 +69,46 @@
 //     of a pool with a clock of its own ([Config].Now) need the same clock.
 //   - SELECT_MFA_TYPE takes the values that MFAS_CAN_CHOOSE lists and no
 //     synonyms (EMAIL_OTP, not EMAIL_MFA).
+//   - USER_AUTH takes a password or SRP_A with the choice of PASSWORD or
+//     PASSWORD_SRP, and asks for it by the challenge of that name when it isn't
+//     there. That is not the strict thing, but the API reference has both, and
+//     a client that means to work either way can be tested. A wrong password
+//     spends the session.
+//   - A PREFERRED_CHALLENGE that no user can have, such as a misspelled one, is
+//     an error. One that this user can't have leads to SELECT_CHALLENGE, also
+//     when there is one choice only. With no choice at all, the sign-in fails.
+//   - AvailableChallenges come with the challenges of the first factor and with
+//     nothing else that InitiateAuth returns.
+//   - Users that a client hides have, to all appearances, a password, an e-mail
+//     address and a phone number, but no passkey. Their codes and passwords are
+//     wrong.
+//   - A code of EMAIL_OTP or SMS_OTP that would make the address an alias that
+//     another user has already is refused with AliasExistsException.
+//   - The session of ConfirmSignUp is refused after the user's first sign-in
+//     like one that there never was.
+//   - A WEB_AUTHN is good for one verdict on a credential; one that makes no
+//     sense is refused before. The error codes of registration are the SDK's,
+//     all texts about passkeys are the pool's own.
+//   - A passkey of which the signature counter doesn't grow is refused.
+//   - In CUSTOM_AUTH, wrong answers to all but CUSTOM_CHALLENGE are refused as
+//     elsewhere, without asking DefineAuthChallenge. Who proved a temporary
+//     password must change it before the trigger is asked again. Challenges
+//     that the user can't answer are a MFAMethodNotFoundException.
+//   - A DEVICE_KEY that is not a confirmed device of the user is refused
+//     ("Device does not exist.") before anything is judged or spent, by every
+//     request but one that begins SRP. After SRP, DEVICE_KEY counts only if it
+//     comes with the proof or later.
+//   - A sign-in with a remembered device ends with DEVICE_SRP_AUTH, also where
+//     no second factor would be asked. With ChallengeRequiredOnNewDevice it
+//     takes the place of the second factor, though not of MFA_SETUP; without,
+//     it comes after that. DEVICE_SRP_AUTH has no parameters.
+//   - ConfirmDevice takes a key together with the access token of the sign-in
+//     that named it, and refuses a salt or verifier that is negative as a
+//     number in two's complement, or no element of the SRP group. SALT is a
+//     number in hex, without leading zeros.
+//   - A refresh needs the DEVICE_KEY of the device that signed in.
+//   - RevokeToken of a token that is not known is no error. Another client's
+//     token, or an unknown client, is "Invalid client or secret".
 //   - A wrong SMS_MFA or SOFTWARE_TOKEN_MFA code and a refused new password
 //     leave the session usable, as a wrong EMAIL_OTP code is known to.
 //   - USERNAME of an answer may be the user name or an alias of the session's

@@ -1,6 +1,7 @@
 package challengetest
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -35,6 +36,7 @@ var (
 	// Passwords and users.
 	badCredentials = notAuthorized("Incorrect username or password.")        // captured
 	userNotFound   = fail("UserNotFoundException", "User does not exist.")   // captured
+	userDisabled   = notAuthorized("User is disabled.")                      // captured, for a refresh and GetUser too
 	flowNotOffered = invalidParameter("Initiate Auth method not supported.") // captured
 
 	// What the password policy asks for.
@@ -51,6 +53,31 @@ var (
 	sessionSpent   = notAuthorized("Invalid session for the user, session can only be used once.")
 	sessionInvalid = notAuthorized("Invalid session for the user.")
 
+	// First factors of USER_AUTH.
+	preferenceUnknown = invalidParameter("Invalid PREFERRED_CHALLENGE.")                    // unsure
+	choiceNotOffered  = invalidParameter("Invalid challenge selected.")                     // unsure
+	nothingToChoose   = notAuthorized("No authentication factor is available to the user.") // unsure
+
+	// Passkeys. The codes are those that the SDK declares for registration; the
+	// service's texts are not known (unsure, all of them). To sign in there is
+	// one code, see refusePasskey.
+	passkeysDisabled    = fail("WebAuthnNotEnabledException", "Passkeys are not enabled for the user pool.")
+	passkeyChallenge    = fail("WebAuthnChallengeNotFoundException", "The challenge is not the one that was issued, or has expired.")
+	passkeyClient       = fail("WebAuthnClientMismatchException", "The registration was started with an access token of another app client.")
+	passkeyOrigin       = fail("WebAuthnOriginNotAllowedException", "The origin does not belong to the relying party.")
+	passkeyRelyingParty = fail("WebAuthnRelyingPartyMismatchException", "The passkey is for another relying party.")
+	passkeyKey          = fail("WebAuthnCredentialNotSupportedException", "The public key is not one of ES256 or RS256.")
+	passkeyAttestation  = fail("WebAuthnCredentialNotSupportedException", "The attestation is neither none nor by the passkey itself.")
+	passkeyUnverified   = fail("WebAuthnCredentialNotSupportedException", "The authenticator did not verify the user.")
+	passkeyNobody       = badCredential("the authenticator saw no user")
+	passkeyTaken        = badCredential("it is registered already")
+	tooManyPasskeys     = fail("LimitExceededException", "The user has the maximum number of passkeys.")
+	passkeyNotFound     = fail("ResourceNotFoundException", "The user has no such passkey.")
+	passkeyUnknown      = badCredential("the user has no such passkey")
+	passkeyHandle       = badCredential("userHandle is another user's")
+	passkeySignature    = badCredential("the signature is wrong")
+	passkeyCloned       = badCredential("the signature counter did not grow")
+
 	// Second factors.
 	badMessageCode   = fail("CodeMismatchException", "Invalid code or auth state for the user.")        // seen live, six times with one session
 	badTokenCode     = fail("CodeMismatchException", "Invalid code received for user")                  // seen
@@ -66,10 +93,23 @@ var (
 	badAccessToken    = notAuthorized("Invalid Access Token")                        // captured
 	badTokenSignature = notAuthorized("Could not verify signature for Access Token") // captured
 	accessExpired     = notAuthorized("Access Token has expired")                    // seen
-	badRefreshToken   = notAuthorized("Invalid Refresh Token")                       // captured
-	refreshExpired    = notAuthorized("Refresh Token has expired")                   // seen
-	otherClientsToken = notAuthorized("Refresh Token has different Client")          // captured
 )
+
+// badCredential is a passkey's answer that makes no sense (unsure).
+func badCredential(problem string) *failure {
+	return invalidParameter("Invalid passkey credential: " + problem)
+}
+
+// refusePasskey is what WEB_AUTHN answers to a credential that is well-formed
+// and wrong. Of the errors that RespondToAuthChallenge declares none else is
+// left; the text, which the service's is not, tells a test what it did wrong.
+func refusePasskey(err error) *failure {
+	var f *failure
+	if !errors.As(err, &f) {
+		return internalError
+	}
+	return notAuthorized("Passkey sign-in failed: " + f.text)
+}
 
 func softwareTokenNotFound(text string) *failure {
 	return fail("SoftwareTokenMFANotFoundException", text)

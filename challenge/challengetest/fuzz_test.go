@@ -17,7 +17,8 @@ import (
 // JSON object, and an error must say its type.
 //
 // $SESSION, $BLOCK and $TOKEN in a body become a live session of the user
-// whose name follows, a live SECRET_BLOCK and an access token, so that the
+// whose name follows, a live SECRET_BLOCK and an access token; $CUSTOM, $REFRESH
+// and $DEVICE a session of CUSTOM_AUTH, a refresh token and a device. So the
 // fuzzer gets behind the front door.
 func FuzzHandler(f *testing.F) {
 	for _, seed := range []struct{ operation, body string }{
@@ -37,6 +38,18 @@ func FuzzHandler(f *testing.F) {
 		{"SetUserMFAPreference", `{"AccessToken":"$TOKEN","SMSMfaSettings":{"Enabled":true,"PreferredMfa":true},"EmailMfaSettings":null}`},
 		{"GetUser", `{"AccessToken":"$TOKEN"}`},
 		{"GetUser", `{"AccessToken":"e30.e30.e30"}`},
+		{"InitiateAuth", `{"ClientId":"client","AuthFlow":"CUSTOM_AUTH","AuthParameters":{"USERNAME":"alice","CHALLENGE_NAME":"SRP_A","SRP_A":"abcdef"},"ClientMetadata":{"x":"y"}}`},
+		{"RespondToAuthChallenge", `{"ClientId":"client","ChallengeName":"CUSTOM_CHALLENGE","Session":"$CUSTOM","ChallengeResponses":{"USERNAME":"alice","ANSWER":"41","DEVICE_KEY":""}}`},
+		{"InitiateAuth", `{"ClientId":"client","AuthFlow":"USER_PASSWORD_AUTH","AuthParameters":{"USERNAME":"sms","PASSWORD":"Passw0rd!","DEVICE_KEY":"$DEVICE"}}`},
+		{"RespondToAuthChallenge", `{"ClientId":"client","ChallengeName":"DEVICE_SRP_AUTH","ChallengeResponses":{"USERNAME":"sms","DEVICE_KEY":"$DEVICE","SRP_A":"2"}}`},
+		{"RespondToAuthChallenge", `{"ClientId":"client","ChallengeName":"DEVICE_PASSWORD_VERIFIER","ChallengeResponses":{"USERNAME":"sms","DEVICE_KEY":"$DEVICE","TIMESTAMP":"x"}}`},
+		{"ConfirmDevice", `{"AccessToken":"$TOKEN","DeviceKey":"$DEVICE","DeviceName":"x","DeviceSecretVerifierConfig":{"Salt":"AA==","PasswordVerifier":"Ag=="}}`},
+		{"UpdateDeviceStatus", `{"AccessToken":"$TOKEN","DeviceKey":"$DEVICE","DeviceRememberedStatus":"remembered"}`},
+		{"AdminListDevices", `{"UserPoolId":"eu-west-1_Test00001","Username":"sms"}`},
+		{"GetTokensFromRefreshToken", `{"ClientId":"client","RefreshToken":"$REFRESH","ClientSecret":"x","DeviceKey":"$DEVICE"}`},
+		{"RevokeToken", `{"ClientId":"client","Token":"$REFRESH"}`},
+		{"GlobalSignOut", `{"AccessToken":"$TOKEN"}`},
+		{"AdminDeleteUser", `{"UserPoolId":"eu-west-1_Test00001","Username":"alice"}`},
 		{"", `{}`},
 		{"InitiateAuth", `{"ClientId":{},"AuthParameters":[[[`},
 	} {
@@ -55,7 +68,7 @@ func FuzzHandler(f *testing.F) {
 		fresh := user("new")
 		fresh.Temporary, fresh.RequiredAttributes = true, []string{"name"}
 		p := newPool(t, challengetest.Config{
-			MFA: types.UserPoolMfaTypeOn,
+			MFA: types.UserPoolMfaTypeOn, Triggers: riddle(), DeviceConfiguration: always,
 			Users: []challengetest.User{
 				user("alice", sms), fresh, user("sms", sms), user("totp", token), user("two", sms, email), user("setup"),
 			},
@@ -71,10 +84,19 @@ func FuzzHandler(f *testing.F) {
 		if strings.Contains(body, "$BLOCK") {
 			body = strings.ReplaceAll(body, "$BLOCK", srpStart(t, p, "alice").param("SECRET_BLOCK"))
 		}
-		if strings.Contains(body, "$TOKEN") {
+		if strings.Contains(body, "$CUSTOM") {
+			body = strings.ReplaceAll(body, "$CUSTOM", customStart(t, p, texts{"USERNAME": "alice"}).session())
+		}
+		if strings.Contains(body, "$TOKEN") || strings.Contains(body, "$REFRESH") || strings.Contains(body, "$DEVICE") {
 			asked := signIn(t, p, "sms", right)
 			result := asked.answer(p, texts{"USERNAME": "sms", "SMS_MFA_CODE": last(t, p).Code.Reveal()}).tokens()
-			body = strings.ReplaceAll(body, "$TOKEN", result["AccessToken"].(string))
+			device := named(t, result)
+			if operation != "ConfirmDevice" {
+				device.confirm(t, p).ok("UserConfirmationNecessary")
+			}
+			body = strings.NewReplacer(
+				"$TOKEN", result["AccessToken"].(string), "$REFRESH", result["RefreshToken"].(string), "$DEVICE", device.key,
+			).Replace(body)
 		}
 
 		r := httptest.NewRequest("POST", "/", strings.NewReader(body))

@@ -45,6 +45,23 @@ func (passwordVerifier) issue(c *call, s *session) (map[string]string, error) {
 	} else {
 		record = c.pretend(name)
 	}
+	params, err := c.beginProof(s, srp.Challenge{Scope: c.scope, Identity: name}, record)
+	if err != nil {
+		return nil, err
+	}
+	c.blocks.put(params["SECRET_BLOCK"], s)
+	params["USERNAME"] = name
+	params["USER_ID_FOR_SRP"] = name
+	return params, nil
+}
+
+// beginProof prepares s for the proof that is begun with SRP_A, and returns the
+// parameters that every such challenge has. whose says the scope and the
+// identity.
+func (c *call) beginProof(s *session, whose srp.Challenge, record srpRecord) (map[string]string, error) {
+	if c.session != nil {
+		c.session.spent = true // before another answer gets in
+	}
 	var server *srptest.Server
 	var err error
 	c.unlocked(func() {
@@ -57,16 +74,12 @@ func (passwordVerifier) issue(c *call, s *session) (map[string]string, error) {
 		return nil, err
 	}
 	block := base64.StdEncoding.EncodeToString(random(secretBlockSize))
-	s.proof = proof{c.params["SRP_A"], server, srp.Challenge{
-		Scope: c.scope, Identity: name, Salt: record.salt, B: server.B(), SecretBlock: block,
-	}}
-	c.blocks.put(block, s)
+	whose.Salt, whose.B, whose.SecretBlock = record.salt, server.B(), block
+	s.proof = proof{c.params["SRP_A"], server, whose}
 	return map[string]string{
-		"USERNAME":        name,
-		"USER_ID_FOR_SRP": name,
-		"SALT":            record.salt,
-		"SRP_B":           server.B(),
-		"SECRET_BLOCK":    block,
+		"SALT":         record.salt,
+		"SRP_B":        server.B(),
+		"SECRET_BLOCK": block,
 	}, nil
 }
 
@@ -76,6 +89,9 @@ func (c *call) openBlock() error {
 		return err
 	}
 	s, ok := c.blocks.get(c.params["PASSWORD_CLAIM_SECRET_BLOCK"])
+	if ok && s.signIn.flow != types.AuthFlowTypeUserSrpAuth {
+		return missingParameter("Session") // there was one
+	}
 	if !ok || s.signIn.client != c.client || c.usable(s) != nil || !c.belongsTo(s.signIn, c.params["USERNAME"]) {
 		return c.refusePassword()
 	}
@@ -84,12 +100,24 @@ func (c *call) openBlock() error {
 }
 
 func (passwordVerifier) answer(c *call) (*authReply, error) {
-	if err := c.require("PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP"); err != nil {
+	if err := c.requireProof(); err != nil {
 		return nil, err
 	}
+	if !c.proven() || c.signIn.user == nil {
+		return nil, c.refusePassword()
+	}
+	return c.proceed()
+}
+
+func (c *call) requireProof() error {
+	return c.require("PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP")
+}
+
+// proven judges the proof in the answer.
+func (c *call) proven() bool {
 	p := c.session.proof
 	if c.params["PASSWORD_CLAIM_SECRET_BLOCK"] != p.challenge.SecretBlock {
-		return nil, c.refusePassword()
+		return false
 	}
 	// Spent by any verdict: a client that was refused has to start again, and
 	// no second call gets in while the proof is being checked.
@@ -100,12 +128,9 @@ func (passwordVerifier) answer(c *call) (*authReply, error) {
 	// pull request 1758).
 	at, err := time.Parse("Mon Jan 2 15:04:05 MST 2006", c.params["TIMESTAMP"])
 	if err != nil || at.Sub(c.now).Abs() > TimestampTolerance {
-		return nil, c.refusePassword()
+		return false
 	}
 	signature := c.params["PASSWORD_CLAIM_SIGNATURE"]
 	c.unlocked(func() { err = p.server.Verify(p.a, p.challenge, srp.Timestamp(at), signature) })
-	if err != nil || c.signIn.user == nil {
-		return nil, c.refusePassword()
-	}
-	return c.proceed()
+	return err == nil
 }

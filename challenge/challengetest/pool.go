@@ -44,6 +44,19 @@ type Config struct {
 	// all three.
 	SecondFactors []types.ChallengeNameType
 
+	// FirstFactors are what users of USER_AUTH can choose from, if they have
+	// what it takes: PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN. If nil, all four,
+	// while the service allows the password alone unless told otherwise.
+	FirstFactors []types.AuthFactorType
+
+	// WebAuthn says whose passkeys users have. If its RelyingPartyId is nil,
+	// it is DefaultRelyingPartyID; if its UserVerification is empty,
+	// "preferred". That passkeys count as two factors is not modelled.
+	//
+	// Origins are those by HTTPS of the relying party's domain and of domains
+	// below it; on localhost and below, HTTP will do. Ports are not restricted.
+	WebAuthn types.WebAuthnConfigurationType
+
 	// UsernameAttributes makes the pool one whose users sign in by e-mail
 	// address or phone number instead of a user name. Then User.Username is
 	// such an address, and the user name is the user's sub.
@@ -59,6 +72,19 @@ type Config struct {
 	// upper case, lower case, a number and a symbol. Passwords of Users are not
 	// checked.
 	PasswordPolicy *types.PasswordPolicyType
+
+	// DeviceConfiguration makes the pool track users' devices. If nil, it does
+	// not. With its zero value each device is remembered as soon as it is
+	// confirmed; with DeviceOnlyRememberedOnUserPrompt it takes
+	// UpdateDeviceStatus. With ChallengeRequiredOnNewDevice a remembered device
+	// takes the place of the second factor.
+	//
+	// As in the service, a user can then refresh only with the DEVICE_KEY of a
+	// confirmed device.
+	DeviceConfiguration *types.DeviceConfigurationType
+
+	// Triggers are the pool's Lambda triggers. CUSTOM_AUTH needs them.
+	Triggers Triggers
 
 	// Now is the pool's clock. If nil, it is time.Now.
 	Now func() time.Time
@@ -91,6 +117,14 @@ type AppClient struct {
 	// like: UserNotFoundException (LEGACY), or the same as one with a wrong
 	// password (ENABLED). If empty, it is LEGACY, as in the service's API.
 	PreventUserExistenceErrors types.PreventUserExistenceErrorTypes
+
+	// RefreshTokenRotation makes GetTokensFromRefreshToken return a new refresh
+	// token each time, and REFRESH_TOKEN_AUTH refuse. If nil, it is disabled.
+	RefreshTokenRotation *types.RefreshTokenRotationType
+
+	// DisableTokenRevocation makes RevokeToken refuse, and tokens lack the
+	// claims that revocation needs.
+	DisableTokenRevocation bool
 }
 
 // User describes a user.
@@ -141,23 +175,30 @@ type Pool struct {
 
 // pool is what a Pool stands for.
 type pool struct {
-	id            string
-	scope         string // the part of id that SRP uses
-	now           func() time.Time
-	mfa           types.UserPoolMfaType
-	secondFactors []types.ChallengeNameType
-	policy        types.PasswordPolicyType
-	signInBy      []types.UsernameAttributeType
-	aliases       []types.AliasAttributeType
-	onMessage     func(Message)
-	clients       map[string]*client
-	pretence      []byte // the key from which simulated users are made
+	id               string
+	scope            string // the part of id that SRP uses
+	now              func() time.Time
+	mfa              types.UserPoolMfaType
+	secondFactors    []types.ChallengeNameType
+	firstFactors     []types.AuthFactorType
+	rpID             string // whose passkeys users have
+	userVerification types.UserVerificationType
+	policy           types.PasswordPolicyType
+	signInBy         []types.UsernameAttributeType
+	aliases          []types.AliasAttributeType
+	tracking         *types.DeviceConfigurationType // of devices; nil if there is none
+	triggers         Triggers
+	onMessage        func(Message)
+	clients          map[string]*client
+	pretence         []byte // the key from which simulated users are made
 
 	mu       sync.Mutex       // guards all that follows, and the users
 	users    map[string]*user // by user name
 	sessions vault[*session]  // by Session
 	blocks   vault[*session]  // PASSWORD_VERIFIER, by SECRET_BLOCK
 	grants   vault[*grant]    // by refresh token
+	signIns  vault[*grant]    // by event_id
+	named    vault[*device]   // in NewDeviceMetadata, by device key
 	outbox   []Message
 }
 
@@ -172,11 +213,13 @@ func NewPool(config Config) (*Pool, error) {
 		now:           config.Now,
 		mfa:           config.MFA,
 		secondFactors: slices.Clone(config.SecondFactors),
+		firstFactors:  slices.Clone(config.FirstFactors),
 		policy: types.PasswordPolicyType{
 			RequireLowercase: true, RequireNumbers: true, RequireSymbols: true, RequireUppercase: true,
 		},
 		signInBy:  slices.Clone(config.UsernameAttributes),
 		aliases:   slices.Clone(config.AliasAttributes),
+		triggers:  config.Triggers,
 		onMessage: config.OnMessage,
 		clients:   make(map[string]*client),
 		pretence:  random(32),
@@ -196,8 +239,15 @@ func NewPool(config Config) (*Pool, error) {
 			types.ChallengeNameTypeSmsMfa, types.ChallengeNameTypeSoftwareTokenMfa, types.ChallengeNameTypeEmailOtp,
 		}
 	}
+	if config.FirstFactors == nil {
+		p.firstFactors = types.AuthFactorType("").Values()
+	}
 	if config.PasswordPolicy != nil {
 		p.policy = *config.PasswordPolicy
+	}
+	if config.DeviceConfiguration != nil {
+		tracking := *config.DeviceConfiguration
+		p.tracking = &tracking
 	}
 	if p.onMessage == nil {
 		p.onMessage = func(Message) {}
@@ -217,6 +267,31 @@ func NewPool(config Config) (*Pool, error) {
 	for i, factor := range p.secondFactors {
 		if _, ok := factorAttribute[factor]; !ok {
 			problem("second_factors[%d]: expected SMS_MFA, SOFTWARE_TOKEN_MFA or EMAIL_OTP, got %q", i, factor)
+		}
+	}
+	if p.rpID = DefaultRelyingPartyID; config.WebAuthn.RelyingPartyId != nil {
+		p.rpID = *config.WebAuthn.RelyingPartyId
+	}
+	if !domains.MatchString(p.rpID) {
+		problem("web_authn.relying_party_id: expected a domain, got %q", p.rpID)
+	}
+	if p.userVerification = config.WebAuthn.UserVerification; p.userVerification == "" {
+		p.userVerification = types.UserVerificationTypePreferred
+	}
+	if !slices.Contains(p.userVerification.Values(), p.userVerification) {
+		problem("web_authn.user_verification: expected required or preferred, got %q", p.userVerification)
+	}
+	switch f := config.WebAuthn.FactorConfiguration; f {
+	case "", types.WebAuthnFactorConfigurationTypeSingleFactor:
+	default:
+		problem("web_authn.factor_configuration: expected SINGLE_FACTOR, got %q", f)
+	}
+	if len(p.firstFactors) == 0 {
+		problem("first_factors: expected at least one")
+	}
+	for i, factor := range p.firstFactors {
+		if !slices.Contains(factor.Values(), factor) {
+			problem("first_factors[%d]: expected PASSWORD, EMAIL_OTP, SMS_OTP or WEB_AUTHN, got %q", i, factor)
 		}
 	}
 	for i, a := range p.signInBy {

@@ -264,7 +264,8 @@ func TestFlowsThatAreNotOffered(t *testing.T) {
 		{"InitiateAuth", "default", "USER_SRP_AUTH", "Missing required parameter USERNAME"}, // enabled
 		{"InitiateAuth", "none", "USER_SRP_AUTH", "USER_SRP_AUTH is not enabled for the client."},
 		{"InitiateAuth", "none", "REFRESH_TOKEN_AUTH", "Refresh Token flow not enabled for this client"},
-		{"InitiateAuth", "all", "USER_AUTH", "USER_AUTH is not enabled for the client."},
+		{"InitiateAuth", "all", "USER_AUTH", "Missing required parameter USERNAME"}, // enabled
+		{"AdminInitiateAuth", "none", "USER_AUTH", "USER_AUTH is not enabled for the client."},
 	} {
 		call(t, p, test.operation, object{"ClientId": test.client, "AuthFlow": test.flow}).fails(invalidParameter, test.want)
 	}

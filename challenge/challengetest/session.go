@@ -17,10 +17,14 @@ type session struct {
 	challenge types.ChallengeNameType
 	issued    time.Time
 	spent     bool
+	dead      bool // by a trigger's failure
 
-	proof proof      // PASSWORD_VERIFIER
+	proof proof      // PASSWORD_VERIFIER, DEVICE_PASSWORD_VERIFIER
 	code  string     // of a message
+	nonce []byte     // WEB_AUTHN
 	setup setupStage // MFA_SETUP
+
+	custom customPart // CUSTOM_CHALLENGE
 }
 
 // sessionSize makes sessions of 827 characters, as long as those captured
@@ -50,6 +54,8 @@ func (c *call) openSession() (*session, error) {
 
 func (c *call) usable(s *session) error {
 	switch {
+	case s.dead:
+		return sessionInvalid
 	case s.spent:
 		return sessionSpent
 	case c.now.Sub(s.issued) >= s.signIn.client.sessionValidity:
@@ -65,6 +71,9 @@ func (c *call) usable(s *session) error {
 func (c *call) openAnswered(name types.ChallengeNameType) error {
 	if name == types.ChallengeNameTypePasswordVerifier && c.in.session == "" {
 		return c.openBlock()
+	}
+	if c.in.session == "" && (name == types.ChallengeNameTypeDeviceSrpAuth || name == types.ChallengeNameTypeDevicePasswordVerifier) {
+		return c.openDevice(name)
 	}
 	s, err := c.openSession()
 	if err != nil {

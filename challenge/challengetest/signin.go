@@ -30,6 +30,18 @@ var flows = map[types.AuthFlowType]flow{
 		disabled:  "USER_PASSWORD_AUTH flow not enabled for this client",
 		start:     startPassword,
 	},
+	types.AuthFlowTypeUserAuth: {
+		public: true, admin: true,
+		enabledBy: []types.ExplicitAuthFlowsType{types.ExplicitAuthFlowsTypeAllowUserAuth},
+		disabled:  "USER_AUTH is not enabled for the client.", // unsure
+		start:     startChoice,
+	},
+	types.AuthFlowTypeCustomAuth: {
+		public: true, admin: true,
+		enabledBy: []types.ExplicitAuthFlowsType{types.ExplicitAuthFlowsTypeAllowCustomAuth, types.ExplicitAuthFlowsTypeCustomAuthFlowOnly},
+		disabled:  "CUSTOM_AUTH is not enabled for the client.",
+		start:     startCustom,
+	},
 	types.AuthFlowTypeAdminUserPasswordAuth: adminPassword,
 	types.AuthFlowTypeAdminNoSrpAuth:        adminPassword,
 	types.AuthFlowTypeRefreshTokenAuth:      refresh,
@@ -66,13 +78,21 @@ type challenger interface {
 
 // challenges are the challenges that the pool has.
 var challenges = map[types.ChallengeNameType]challenger{
-	types.ChallengeNameTypePasswordVerifier:    passwordVerifier{},
-	types.ChallengeNameTypeNewPasswordRequired: newPasswordRequired{},
-	types.ChallengeNameTypeSmsMfa:              messageCode{types.ChallengeNameTypeSmsMfa, "SMS", "SMS_MFA_CODE"},
-	types.ChallengeNameTypeEmailOtp:            messageCode{types.ChallengeNameTypeEmailOtp, "EMAIL", "EMAIL_OTP_CODE"},
-	types.ChallengeNameTypeSoftwareTokenMfa:    softwareTokenMFA{},
-	types.ChallengeNameTypeSelectMfaType:       selectMFAType{},
-	types.ChallengeNameTypeMfaSetup:            mfaSetup{},
+	types.ChallengeNameTypePasswordVerifier:       passwordVerifier{},
+	types.ChallengeNameTypeNewPasswordRequired:    newPasswordRequired{},
+	types.ChallengeNameTypeSmsMfa:                 messageCode{types.ChallengeNameTypeSmsMfa, "SMS", "phone_number", "SMS_MFA_CODE"},
+	types.ChallengeNameTypeSmsOtp:                 messageCode{types.ChallengeNameTypeSmsOtp, "SMS", "phone_number", "SMS_OTP_CODE"},
+	types.ChallengeNameTypeEmailOtp:               messageCode{types.ChallengeNameTypeEmailOtp, "EMAIL", "email", "EMAIL_OTP_CODE"},
+	types.ChallengeNameTypeSelectChallenge:        selectChallenge{},
+	types.ChallengeNameTypePassword:               password{},
+	types.ChallengeNameTypePasswordSrp:            passwordSRP{},
+	types.ChallengeNameTypeWebAuthn:               webAuthn{},
+	types.ChallengeNameTypeSoftwareTokenMfa:       softwareTokenMFA{},
+	types.ChallengeNameTypeSelectMfaType:          selectMFAType{},
+	types.ChallengeNameTypeMfaSetup:               mfaSetup{},
+	types.ChallengeNameTypeCustomChallenge:        customChallenge{},
+	types.ChallengeNameTypeDeviceSrpAuth:          deviceSRPAuth{},
+	types.ChallengeNameTypeDevicePasswordVerifier: devicePasswordVerifier{},
 }
 
 // A signIn is what the pool knows of a sign-in, whatever is asked at the time.
@@ -81,8 +101,22 @@ type signIn struct {
 	flow         types.AuthFlowType
 	typed        string // USERNAME of InitiateAuth
 	user         *user  // nil if there is none by that name, and that is hidden
+	firstFactor  bool   // given; USER_AUTH asks it of its user
 	secondFactor bool   // given
 	newEmail     string // being set up as a second factor
+
+	answered []ChallengeResult // in CUSTOM_AUTH
+
+	device       *device // the newest DEVICE_KEY; nil if none was given
+	deviceProven bool
+}
+
+// name returns the user name, for a user that is not there what was typed.
+func (s *signIn) name() string {
+	if s.user == nil {
+		return s.typed
+	}
+	return s.user.name
 }
 
 // belongsTo reports whether name, the user name or an alias, is the user's.
@@ -99,6 +133,9 @@ type authReply struct {
 	ChallengeName        types.ChallengeNameType `json:",omitempty"`
 	ChallengeParameters  map[string]string
 	Session              string `json:",omitempty"`
+
+	// In the output of the two operations that start a sign-in only.
+	AvailableChallenges []types.ChallengeNameType `json:",omitempty"`
 }
 
 func initiateAuth(c *call) (any, error) {
@@ -115,6 +152,8 @@ func initiateAuth(c *call) (any, error) {
 		return nil, invalidParameter(string(name) + " is not enabled for the client.")
 	case c.admin && !flow.admin, !c.admin && !flow.public:
 		return nil, flowNotOffered
+	case c.client.rotates && isRefresh(name): // whether it is enabled or not
+		return nil, refreshMustRotate
 	case !c.client.allows(flow.enabledBy):
 		return nil, invalidParameter(flow.disabled)
 	}
@@ -140,6 +179,14 @@ func respondToAuthChallenge(c *call) (any, error) {
 	if err := c.openAnswered(name); err != nil {
 		return nil, err
 	}
+	if c.signIn.user != nil && c.signIn.user.disabled {
+		return nil, userDisabled
+	}
+	// Before anything is judged or spent: AWS's own clients send the same answer
+	// once more without DEVICE_KEY.
+	if err := c.takeDevice(); err != nil {
+		return nil, err
+	}
 	reply, err := challenges[name].answer(c)
 	if err != nil {
 		return nil, err
@@ -148,13 +195,21 @@ func respondToAuthChallenge(c *call) (any, error) {
 	return reply, nil
 }
 
-// openClient checks that the request is for this pool and one of its clients.
-func (c *call) openClient() error {
+// openPool checks that the request is for this pool.
+func (c *call) openPool() error {
 	if c.admin && c.in.userPoolID == "" {
 		return invalidMember("userPoolId", "not be null")
 	}
 	if c.admin && c.in.userPoolID != c.id {
 		return poolNotFound(c.in.userPoolID)
+	}
+	return nil
+}
+
+// openClient checks that the request is for this pool and one of its clients.
+func (c *call) openClient() error {
+	if err := c.openPool(); err != nil {
+		return err
 	}
 	if c.in.clientID == "" {
 		return invalidMember("clientId", "not be null")
@@ -191,17 +246,32 @@ func (c *call) identify() error {
 	if c.signIn.user == nil && !c.client.hidesUsers {
 		return userNotFound
 	}
-	return nil
+	if c.signIn.user != nil && c.signIn.user.disabled {
+		return userDisabled
+	}
+	// A request that begins SRP is not refused because of its DEVICE_KEY, which
+	// counts with the proof only (API reference: PASSWORD_VERIFIER requires it);
+	// AWS's own clients expect the refusal there and in the other flows.
+	if c.params["SRP_A"] == "" {
+		if err := c.takeDevice(); err != nil {
+			return err
+		}
+	}
+	return c.preAuthenticate()
 }
 
 // proceed returns what comes next by the pool's own order: a new password, the
 // second factor, tokens.
 func (c *call) proceed() (*authReply, error) {
+	c.signIn.firstFactor = true
+	if c.signIn.flow == types.AuthFlowTypeCustomAuth {
+		return c.defineAfter()
+	}
 	u := c.signIn.user
 	if u.temporary {
 		return c.ask(types.ChallengeNameTypeNewPasswordRequired)
 	}
-	if factor := c.secondFactor(u); factor != "" && !c.signIn.secondFactor {
+	if factor := c.secondFactor(u); factor != "" && !c.signIn.secondFactor && !c.deviceReplaces(factor) {
 		return c.ask(factor)
 	}
 	return c.finish()
@@ -215,8 +285,10 @@ func (c *call) ask(name types.ChallengeNameType) (*authReply, error) {
 		return nil, err
 	}
 	// Seen in the first challenge only, out of InitiateAuth (aws-amplify/
-	// amplify-js#6461); a PASSWORD_VERIFIER has it always.
-	if c.session == nil && c.signIn.user != nil {
+	// amplify-js#6461), and not in the first factors of USER_AUTH (examples of
+	// the API reference) nor in CUSTOM_CHALLENGE (two captured replies); a
+	// PASSWORD_VERIFIER has it always.
+	if c.session == nil && c.signIn.user != nil && !c.signIn.choosing() && name != types.ChallengeNameTypeCustomChallenge {
 		params["USER_ID_FOR_SRP"] = c.signIn.user.name
 	}
 	reply := &authReply{ChallengeName: name, ChallengeParameters: params}

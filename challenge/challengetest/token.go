@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
 // tokenValidity is the service's default for access and ID tokens,
@@ -32,52 +34,30 @@ type authenticationResult struct {
 	IdToken      string
 	RefreshToken string `json:",omitempty"`
 	TokenType    string
+
+	NewDeviceMetadata *deviceMetadata `json:",omitempty"`
 }
 
-// A grant is what a refresh token stands for. Its fields stay the same in all
-// tokens made from it (radkawar/stackd, captured 2026-09-24).
-type grant struct {
-	user      *user
-	client    *client
-	originJTI string
-	eventID   string // the request id of the sign-in
-	at        time.Time
-}
-
-// finish ends a sign-in with tokens.
+// finish ends a sign-in with tokens, but for the proof of a remembered device.
 func (c *call) finish() (*authReply, error) {
-	g := &grant{c.signIn.user, c.client, uuid(), c.requestID, c.now}
-	result, err := c.issueTokens(g)
-	if err != nil {
-		return nil, err
+	if c.deviceDue() {
+		return c.ask(types.ChallengeNameTypeDeviceSrpAuth)
 	}
-	result.RefreshToken = base64.RawURLEncoding.EncodeToString(random(refreshTokenSize))
-	c.grants.put(result.RefreshToken, g)
-	return &authReply{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, nil
-}
-
-// startRefresh starts REFRESH_TOKEN_AUTH. There is no USERNAME: SECRET_HASH is
-// over the token's own user name (aws/aws-sdk-net-extensions-cognito#94).
-func startRefresh(c *call) (*authReply, error) {
-	if err := c.require("REFRESH_TOKEN"); err != nil {
-		return nil, err
-	}
-	g, ok := c.grants.get(c.params["REFRESH_TOKEN"])
-	switch {
-	case !ok:
-		return nil, badRefreshToken
-	case g.client != c.client:
-		return nil, otherClientsToken
-	case c.now.Sub(g.at) >= refreshValidity:
-		return nil, refreshExpired
-	}
-	if err := c.client.checkHash(g.user.name, c.params["SECRET_HASH"], badRefreshHash); err != nil {
-		return nil, err
+	c.signIn.user.signedIn = true
+	g := &grant{
+		user: c.signIn.user, client: c.client, originJTI: uuid(), eventID: c.requestID, at: c.now,
+		device: c.knownDevice(), signOuts: c.signIn.user.signOuts,
 	}
 	result, err := c.issueTokens(g)
 	if err != nil {
 		return nil, err
 	}
+	if c.tracking != nil && g.device == nil {
+		g.device = c.nameDevice(g)
+		result.NewDeviceMetadata = &deviceMetadata{g.device.groupKey, g.device.key}
+	}
+	c.signIns.put(g.eventID, g)
+	result.RefreshToken = c.addRefreshToken(g)
 	return &authReply{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, nil
 }
 
@@ -101,6 +81,10 @@ func (c *call) issueTokens(g *grant) (*authenticationResult, error) {
 	access["client_id"] = g.client.id
 	access["scope"] = "aws.cognito.signin.user.admin"
 	access["username"] = g.user.name
+	first := g.current == ""
+	if !g.client.revokes && (first || !g.client.rotates) {
+		delete(access, "origin_jti")
+	}
 
 	id := make(map[string]any)
 	for name, value := range g.user.attributes {
@@ -112,6 +96,10 @@ func (c *call) issueTokens(g *grant) (*authenticationResult, error) {
 	maps.Copy(id, claims("id"))
 	id["aud"] = g.client.id
 	id["cognito:username"] = g.user.name
+	if !g.client.revokes && !g.client.rotates {
+		delete(id, "origin_jti")
+		delete(id, "jti")
+	}
 
 	keys := signingKeys()
 	accessToken, err := keys.access.sign(access)
@@ -141,6 +129,7 @@ func (c *call) authorize() (*user, error) {
 		Use      string `json:"token_use"`
 		Username string `json:"username"`
 		Expires  int64  `json:"exp"`
+		EventID  string `json:"event_id"`
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err != nil || json.Unmarshal(payload, &claims) != nil || claims.Use != "access" || claims.Issuer != c.issuer() {
@@ -153,9 +142,17 @@ func (c *call) authorize() (*user, error) {
 	if c.now.Unix() >= claims.Expires {
 		return nil, accessExpired
 	}
+	c.grant, _ = c.signIns.get(claims.EventID)
 	u := c.users[claims.Username]
-	if u == nil {
+	switch {
+	case u == nil && c.grant != nil:
+		return nil, userNotFound // any more (captured)
+	case u == nil:
 		return nil, badAccessToken // of another pool with this id
+	case u.disabled:
+		return nil, userDisabled
+	case c.grant != nil && c.grant.over():
+		return nil, accessRevoked
 	}
 	return u, nil
 }

@@ -25,14 +25,22 @@ type user struct {
 	temporary  bool // the password must be changed
 	attributes map[string]string
 	required   []string // attributes that a first sign-in must give
+	signedIn   bool     // once
 	factors    []types.ChallengeNameType
 	preferred  types.ChallengeNameType
 
 	password string
 	srp      srpRecord
 
+	disabled bool
+	signOuts int       // from everywhere
+	devices  []*device // confirmed
+
 	token        *softwareToken // enrolled; nil if none
 	pendingToken *softwareToken // associated and not verified yet
+
+	passkeys     []*registeredPasskey
+	registration *registration // of one more, started; nil if none
 
 	// newestCode is the last challenge of each name that sent a code: a newer
 	// code makes older ones useless (aws/aws-sdk-java#2018).
@@ -71,10 +79,15 @@ func (u *user) hasPassword(password string) bool {
 // look real: the salt of a name is always the same in a pool, whatever the app
 // client (radkawar/stackd, captured 2026-09-24).
 func (p *pool) pretend(name string) srpRecord {
+	seed := p.seed(name)
+	return newSRPRecord(p.scope, name, hex.EncodeToString(seed[saltSize:]), seed[:saltSize])
+}
+
+// seed returns what looks random and is always the same for a name.
+func (p *pool) seed(name string) []byte {
 	mac := hmac.New(sha256.New, p.pretence)
 	mac.Write([]byte(name))
-	seed := mac.Sum(nil)
-	return newSRPRecord(p.scope, name, hex.EncodeToString(seed[saltSize:]), seed[:saltSize])
+	return mac.Sum(nil)
 }
 
 // find returns the user that a person means by name, or nil.

@@ -95,7 +95,7 @@ func (p *pool) serve(r *http.Request) (status int, header http.Header, body []by
 	header.Set("X-Amzn-Errortype", f.code+":")
 	return f.status, header, marshal(struct {
 		Type string `json:"__type"`
-		Text string `json:"message"`
+		Text string `json:"message,omitempty"`
 	}{f.code, f.text})
 }
 
@@ -120,6 +120,27 @@ var operations = map[string]func(*call) (any, error){
 	"VerifySoftwareToken":         verifySoftwareToken,
 	"SetUserMFAPreference":        setUserMFAPreference,
 	"GetUser":                     getUser,
+
+	"StartWebAuthnRegistration":    startWebAuthnRegistration,
+	"CompleteWebAuthnRegistration": completeWebAuthnRegistration,
+	"ListWebAuthnCredentials":      listWebAuthnCredentials,
+	"DeleteWebAuthnCredential":     deleteWebAuthnCredential,
+	"GetTokensFromRefreshToken":    getTokensFromRefreshToken,
+	"RevokeToken":                  revokeToken,
+	"GlobalSignOut":                signOut,
+	"AdminUserGlobalSignOut":       signOut,
+	"AdminDisableUser":             adminDisableUser,
+	"AdminEnableUser":              adminEnableUser,
+	"AdminDeleteUser":              adminDeleteUser,
+	"ConfirmDevice":                confirmDevice,
+	"UpdateDeviceStatus":           updateDeviceStatus,
+	"AdminUpdateDeviceStatus":      updateDeviceStatus,
+	"ForgetDevice":                 forgetDevice,
+	"AdminForgetDevice":            forgetDevice,
+	"GetDevice":                    getDevice,
+	"AdminGetDevice":               getDevice,
+	"ListDevices":                  listDevices,
+	"AdminListDevices":             listDevices,
 }
 
 // A call is one request while it is being answered, with the pool locked.
@@ -136,6 +157,8 @@ type call struct {
 	params  map[string]string // AuthParameters or ChallengeResponses
 	signIn  *signIn
 	session *session // what is being answered; nil in InitiateAuth
+
+	grant *grant // whose access token authorizes the call; nil if that is not known any more
 }
 
 func (c *call) serve(r *http.Request) (reply any, err error) {
@@ -179,7 +202,16 @@ type input struct {
 	session, accessToken          string
 	userCode, friendlyDeviceName  string
 	authParameters, responses     map[string]string
+	clientMetadata                map[string]string
+	username                      string
+	refreshToken, token           string
+	clientSecret                  string
+	deviceKey, deviceName         string
+	deviceStatus                  string
+	deviceVerifier                *deviceVerifier
 	smsMFA, emailMFA, softwareMFA *mfaSetting
+	credentialID                  string
+	credential                    json.RawMessage
 }
 
 func (in *input) read(body io.Reader) error {
@@ -203,19 +235,30 @@ func (in *input) read(body io.Reader) error {
 		return serialization(err)
 	}
 	for name, to := range map[string]any{
-		"UserPoolId":               &in.userPoolID,
-		"ClientId":                 &in.clientID,
-		"AuthFlow":                 &in.authFlow,
-		"ChallengeName":            &in.challengeName,
-		"Session":                  &in.session,
-		"AccessToken":              &in.accessToken,
-		"UserCode":                 &in.userCode,
-		"FriendlyDeviceName":       &in.friendlyDeviceName,
-		"AuthParameters":           &in.authParameters,
-		"ChallengeResponses":       &in.responses,
-		"SMSMfaSettings":           &in.smsMFA,
-		"EmailMfaSettings":         &in.emailMFA,
-		"SoftwareTokenMfaSettings": &in.softwareMFA,
+		"UserPoolId":                 &in.userPoolID,
+		"ClientId":                   &in.clientID,
+		"AuthFlow":                   &in.authFlow,
+		"ChallengeName":              &in.challengeName,
+		"Session":                    &in.session,
+		"AccessToken":                &in.accessToken,
+		"UserCode":                   &in.userCode,
+		"FriendlyDeviceName":         &in.friendlyDeviceName,
+		"AuthParameters":             &in.authParameters,
+		"ChallengeResponses":         &in.responses,
+		"ClientMetadata":             &in.clientMetadata,
+		"Username":                   &in.username,
+		"RefreshToken":               &in.refreshToken,
+		"Token":                      &in.token,
+		"ClientSecret":               &in.clientSecret,
+		"DeviceKey":                  &in.deviceKey,
+		"DeviceName":                 &in.deviceName,
+		"DeviceRememberedStatus":     &in.deviceStatus,
+		"DeviceSecretVerifierConfig": &in.deviceVerifier,
+		"SMSMfaSettings":             &in.smsMFA,
+		"CredentialId":               &in.credentialID,
+		"Credential":                 &in.credential,
+		"EmailMfaSettings":           &in.emailMFA,
+		"SoftwareTokenMfaSettings":   &in.softwareMFA,
 	} {
 		if value, ok := members[name]; ok {
 			if err := json.Unmarshal(value, to); err != nil {
