@@ -232,6 +232,10 @@ func TestInvalid(t *testing.T) {
 			"SELECT_CHALLENGE needless password", &challenge.SelectChallenge{Issued: issued, Answer: "SMS_OTP", Password: secret("pw")},
 			[]problem{{"Password", "PASSWORD", "is given, but Answer is not a password challenge"}},
 		},
+		{
+			"SELECT_CHALLENGE needless proof", &challenge.SelectChallenge{Issued: issued, Answer: "SMS_OTP", A: "0a"},
+			[]problem{{"A", "SRP_A", "is given, but Answer is not PASSWORD_SRP"}},
+		},
 		{"ADMIN_NO_SRP_AUTH empty", &challenge.AdminNoSRPAuth{Issued: issued}, []problem{{"Password", "PASSWORD", "is required"}}},
 		{
 			"NEW_PASSWORD_REQUIRED all wrong",
@@ -266,6 +270,14 @@ func TestInvalid(t *testing.T) {
 		{
 			"WEB_AUTHN type", &challenge.WebAuthn{Issued: issued, Credential: secret(strings.Replace(passkey, "public-key", "password", 1))},
 			[]problem{{"Credential", "CREDENTIAL", `has a type other than "public-key"`}},
+		},
+		{
+			"WEB_AUTHN other case", &challenge.WebAuthn{Issued: issued, Credential: secret(strings.Replace(passkey, `"rawId"`, `"RawID"`, 1))},
+			[]problem{{"Credential", "CREDENTIAL", "has no rawId"}},
+		},
+		{
+			"WEB_AUTHN response", &challenge.WebAuthn{Issued: issued, Credential: secret(`{"id":"AQID","rawId":"AQID","type":"public-key","response":[]}`)},
+			[]problem{{"Credential", "CREDENTIAL", "has no response.clientDataJSON"}},
 		},
 		{
 			"WEB_AUTHN no signature", &challenge.WebAuthn{Issued: issued, Credential: secret(strings.Replace(passkey, "BwgJ", "", 1))},

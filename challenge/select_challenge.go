@@ -39,15 +39,17 @@ func (c *SelectChallenge) decode(*decoder) { c.CanChoose = c.AvailableChallenges
 func (c *SelectChallenge) ChallengeResponses() (map[string]string, error) {
 	f := c.answer(c.Name())
 	f.choice("Answer", "ANSWER", c.Answer, c.CanChoose)
-	switch c.Answer {
-	case types.ChallengeNameTypePassword:
+	password, srp := types.ChallengeNameTypePassword, types.ChallengeNameTypePasswordSrp
+	switch {
+	case c.Answer == password:
 		f.secret("Password", "PASSWORD", c.Password)
-	case types.ChallengeNameTypePasswordSrp:
+	case c.Answer == srp:
 		f.require("A", "SRP_A", c.A)
-	default:
-		if !c.Password.IsZero() {
-			f.fail("Password", "PASSWORD", "is given, but Answer is not a password challenge")
-		}
+	case !c.Password.IsZero():
+		f.fail("Password", "PASSWORD", "is given, but Answer is not a password challenge")
+	}
+	if c.A != "" && c.Answer != srp {
+		f.fail("A", "SRP_A", "is given, but Answer is not PASSWORD_SRP")
 	}
 	return f.done()
 }

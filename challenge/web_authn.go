@@ -33,13 +33,10 @@ func (c *WebAuthn) Name() types.ChallengeNameType { return types.ChallengeNameTy
 func (c *WebAuthn) decode(d *decoder) {
 	const key = "CREDENTIAL_REQUEST_OPTIONS"
 	c.RequestOptions = d.get(key)
-	var options struct {
-		Challenge string `json:"challenge"`
-	}
-	switch err := json.Unmarshal([]byte(c.RequestOptions), &options); {
-	case err != nil:
+	switch options := members([]byte(c.RequestOptions)); {
+	case options == nil:
 		d.fail(key, "is no JSON object of request options")
-	case options.Challenge == "":
+	case stringMember(options, "challenge") == "":
 		d.fail(key, "has no challenge")
 	}
 }
@@ -61,28 +58,20 @@ func checkCredential(text string) string {
 	if text == "" {
 		return "is required"
 	}
-	var credential struct {
-		ID       string `json:"id"`
-		RawID    string `json:"rawId"`
-		Type     string `json:"type"`
-		Response struct {
-			ClientDataJSON    string `json:"clientDataJSON"`
-			AuthenticatorData string `json:"authenticatorData"`
-			Signature         string `json:"signature"`
-		} `json:"response"`
-	}
-	if json.Unmarshal([]byte(text), &credential) != nil {
+	credential := members([]byte(text))
+	if credential == nil {
 		return "is no JSON object of an AuthenticationResponseJSON"
 	}
-	if credential.Type != "public-key" {
+	if stringMember(credential, "type") != "public-key" {
 		return `has a type other than "public-key"`
 	}
+	response := members(credential["response"])
 	for _, member := range []struct{ name, value string }{
-		{"id", credential.ID},
-		{"rawId", credential.RawID},
-		{"response.clientDataJSON", credential.Response.ClientDataJSON},
-		{"response.authenticatorData", credential.Response.AuthenticatorData},
-		{"response.signature", credential.Response.Signature},
+		{"id", stringMember(credential, "id")},
+		{"rawId", stringMember(credential, "rawId")},
+		{"response.clientDataJSON", stringMember(response, "clientDataJSON")},
+		{"response.authenticatorData", stringMember(response, "authenticatorData")},
+		{"response.signature", stringMember(response, "signature")},
 	} {
 		if member.value == "" {
 			return "has no " + member.name
@@ -92,4 +81,23 @@ func checkCredential(text string) string {
 		}
 	}
 	return ""
+}
+
+// members returns the members of a JSON object, or nil if text is none. Unlike
+// a struct's, their names are taken by the letter, as the service takes them.
+func members(text []byte) map[string]json.RawMessage {
+	var m map[string]json.RawMessage
+	if json.Unmarshal(text, &m) != nil {
+		return nil
+	}
+	return m
+}
+
+// stringMember returns a member that is a string, or "".
+func stringMember(object map[string]json.RawMessage, name string) string {
+	var s string
+	if json.Unmarshal(object[name], &s) != nil {
+		return ""
+	}
+	return s
 }
