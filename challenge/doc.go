@@ -22,8 +22,16 @@
 //
 // # Steps that need no person
 //
-// PASSWORD_VERIFIER is answered inside the call that gave the password. When no
-// password was given there, it surfaces like any other challenge.
+// PASSWORD_VERIFIER is answered inside the call that gave the password, and
+// DEVICE_SRP_AUTH and DEVICE_PASSWORD_VERIFIER inside the call that gave a
+// [Device]. When neither was given, they surface like any other challenge.
+//
+// # Issued in one request, answered in the next
+//
+// A web backend gets a challenge in one HTTP request and the user's code in the
+// next, maybe on another machine. A [Sealer] makes the challenge a text for a
+// cookie that only the backend's replicas can open; see its example. Nothing
+// has to be kept in memory or in a store.
 //
 // # Secrets
 //

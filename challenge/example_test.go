@@ -5,6 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
@@ -188,4 +192,116 @@ func ExampleClient_SignIn() {
 	// Output:
 	// asked again: true
 	// signed in as alice
+}
+
+// A web backend issues the challenge in one request and answers it in the
+// next. Between them the user's browser keeps it, sealed, in a cookie.
+func ExampleSealer() {
+	pool, err := challengetest.NewPool(challengetest.Config{
+		Users: []challengetest.User{{
+			Username:   "alice",
+			Password:   challenge.NewSecret("Passw0rd!"),
+			Attributes: map[string]string{"phone_number": "+15550100"},
+			MFA:        []types.ChallengeNameType{types.ChallengeNameTypeSmsMfa},
+		}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	client, err := challenge.New(challenge.Config{
+		UserPoolID: pool.UserPoolID(),
+		ClientID:   challengetest.DefaultClientID,
+		Transport:  challenge.Public(pool.Client()),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	sealer, err := challenge.NewSealer(challenge.SealerConfig{
+		UserPoolID: pool.UserPoolID(),
+		ClientID:   challengetest.DefaultClientID,
+		// openssl rand -base64 32, from a secret store, the same for all replicas
+		Keys: []challenge.Secret{challenge.NewSecret("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /sign-in", func(w http.ResponseWriter, r *http.Request) {
+		step, err := client.Start(r.Context(), challenge.UserSRP{
+			Username: r.PostFormValue("username"),
+			Password: challenge.NewSecret(r.PostFormValue("password")),
+		})
+		proceed(w, sealer, step, err)
+	})
+	mux.HandleFunc("POST /code", func(w http.ResponseWriter, r *http.Request) {
+		cookie, err := r.Cookie("__Host-challenge")
+		if err != nil {
+			http.Error(w, "please start again", http.StatusBadRequest)
+			return
+		}
+		ch, err := sealer.Open(cookie.Value, "sign-in")
+		if err != nil { // changed, or older than the session would be
+			http.Error(w, "please start again", http.StatusBadRequest)
+			return
+		}
+		sms, ok := ch.(*challenge.SMSMFA)
+		if !ok {
+			http.Error(w, "please start again", http.StatusBadRequest)
+			return
+		}
+		sms.Code = challenge.NewSecret(r.PostFormValue("code"))
+		step, err := client.Respond(r.Context(), sms)
+		proceed(w, sealer, step, err)
+	})
+
+	// A browser signs in.
+	send := func(path string, form url.Values, cookies []*http.Cookie) *http.Response {
+		r := httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		for _, c := range cookies {
+			r.AddCookie(c)
+		}
+		w := httptest.NewRecorder()
+		mux.ServeHTTP(w, r)
+		fmt.Print(w.Body)
+		return w.Result()
+	}
+	first := send("/sign-in", url.Values{"username": {"alice"}, "password": {"Passw0rd!"}}, nil)
+	code := pool.Messages()[0].Code.Reveal()
+	send("/code", url.Values{"code": {"000"}}, first.Cookies())
+	send("/code", url.Values{"code": {code}}, first.Cookies())
+	// Output:
+	// code sent to +*******0100
+	// wrong code, please try again
+	// welcome, alice
+}
+
+// proceed shows the page of the next step.
+func proceed(w http.ResponseWriter, sealer *challenge.Sealer, step challenge.Step, err error) {
+	switch {
+	case errors.Is(err, challenge.BadCode): // the cookie is still good
+		fmt.Fprintln(w, "wrong code, please try again")
+		return
+	case err != nil:
+		http.Error(w, "please start again", http.StatusForbidden)
+		return
+	}
+	switch s := step.(type) {
+	case *challenge.Tokens:
+		fmt.Fprintln(w, "welcome,", s.Username)
+	case *challenge.SMSMFA:
+		sealed, err := sealer.Seal(s, "sign-in")
+		if err != nil {
+			http.Error(w, "please start again", http.StatusInternalServerError)
+			return
+		}
+		http.SetCookie(w, &http.Cookie{
+			Name: "__Host-challenge", Value: sealed, Path: "/",
+			Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		})
+		fmt.Fprintln(w, "code sent to", s.Delivery.Destination)
+	default:
+		http.Error(w, "please start again", http.StatusNotImplemented)
+	}
 }
