@@ -1,4 +1,22 @@
-// Package exchange is what the two sides of Cognito's SRP compute alike.
+// Package exchange is Cognito's SRP itself: what the client in package srp and
+// the server in package srptest must compute alike.
+//
+// It follows RFC 5054, section 2, and keeps its names: I is the identity, P
+// the password, s the salt, a and A, b and B the ephemeral pairs, v the
+// verifier; k, u, x and S are what they are there. Cognito differs from the
+// RFC in these points:
+//
+//   - The hash is SHA-256, and the group of 3072 bits has g = 2 instead of 5.
+//   - Integers are hashed as [AppendInt] says, not padded to the length of N;
+//     for k that makes H(00 | N | 02).
+//   - x also covers a scope, which is the pool's name for a user and the group
+//     key for a device: x = H(s | H(scope | I | ":" | P)).
+//   - The proof is an HMAC over a message, with a key that HKDF derives from S
+//     and u.
+//
+// AWS documents none of this. It is what Amazon's own clients compute and the
+// service accepts, as of November 2026; srp/testdata has known answers by the
+// browser client, amazon-cognito-identity-js 6.3.21.
 package exchange
 
 import (
@@ -9,48 +27,28 @@ import (
 	"github.com/cognito-go/cognitoauth/srp/internal/modp"
 )
 
-// PadHex returns the integer b as Cognito hashes and sends it.
-func PadHex(b []byte) []byte {
-	buf := make([]byte, 1+len(b))
-	copy(buf[1:], b)
-	skip, run := 0, 1
-	for i, v := range buf[:len(b)] {
-		zero := (int(v) - 1) >> 8 & 1
-		run &= zero &^ int(buf[i+1]>>7)
-		skip += run
-	}
-	return buf[skip:]
-}
-
-// H is SHA-256 over the concatenation of its arguments.
-func H(parts ...[]byte) [32]byte {
-	h := sha256.New()
-	for _, p := range parts {
-		h.Write(p)
-	}
-	return [32]byte(h.Sum(nil))
-}
-
+// k is the multiplier, H(N | g).
 var k = func() *modp.Element {
-	h := H(PadHex(modp.N()), []byte{2})
-	var k modp.Element
+	h := sha256.Sum256(append(AppendInt(nil, modp.N()), 2))
+	k := new(modp.Element)
 	k.SetBytes(h[:])
-	return &k
+	return k
 }()
 
-// X returns x.
-func X(scope, identity, password string, salt []byte) [32]byte {
-	inner := H([]byte(scope), []byte(identity), []byte(":"), []byte(password))
-	return H(PadHex(salt), inner[:])
-}
-
-// U returns u.
-func U(A, B []byte) ([32]byte, error) {
-	u := H(PadHex(A), PadHex(B))
-	if u == ([32]byte{}) {
-		return u, ErrZeroU
-	}
-	return u, nil
+// X returns x, the exponent that stands for the password.
+//
+// SHA-256 takes a time that depends on the length of its input, in steps of 64
+// bytes. That much of the password's length may show.
+func X(scope, I, P string, s []byte) [32]byte {
+	var buf [512]byte
+	msg := append(buf[:0], scope...)
+	msg = append(msg, I...)
+	msg = append(msg, ':')
+	msg = append(msg, P...)
+	h := sha256.Sum256(msg)
+	msg = AppendInt(buf[:0], s)
+	msg = append(msg, h[:]...)
+	return sha256.Sum256(msg)
 }
 
 // Verifier returns v = g^x.
@@ -58,68 +56,51 @@ func Verifier(x [32]byte) *modp.Element {
 	return new(modp.Element).ExpG(x[:])
 }
 
-// ServerB returns B = kv + g^b.
-func ServerB(v *modp.Element, b []byte) *modp.Element {
-	var B, t modp.Element
-	return B.Add(t.Mul(k, v), B.ExpG(b))
+// ServerPublic returns B = kv + g^b.
+func ServerPublic(v *modp.Element, b []byte) *modp.Element {
+	var B, kv modp.Element
+	return B.Add(B.ExpG(b), kv.Mul(k, v))
 }
 
-// Key derives the key.
+// U returns u, the scrambling parameter, for A and B as big-endian integers.
+func U(A, B []byte) ([32]byte, error) {
+	var buf [2 * (1 + modp.Size)]byte
+	msg := AppendInt(buf[:0], A)
+	msg = AppendInt(msg, B)
+	return nonzero(sha256.Sum256(msg))
+}
+
+// nonzero returns u, or ErrZeroU if it is 0: the password would have no part
+// in S. RFC 5054 does without this check, the description of SRP-6 by Wu
+// (2002), section 4, has it.
+func nonzero(u [32]byte) ([32]byte, error) {
+	if u == ([32]byte{}) {
+		return u, ErrZeroU
+	}
+	return u, nil
+}
+
+// Key derives the key of the proof from S.
+//
+// How many bytes S has when it is hashed, 385 or 384 by its top bit, rarely
+// fewer, is up to its value, and HKDF may take a different time for each. It
+// is Cognito's definition; S is another in every exchange.
 func Key(S *modp.Element, u [32]byte) []byte {
-	s := S.Bytes()
-	key, err := hkdf.Key(sha256.New, PadHex(s[:]), PadHex(u[:]), "Caldera Derived Key", 16)
+	ikm := S.Bytes()
+	buf := AppendInt(make([]byte, 0, 1+len(ikm)+1+len(u)), ikm[:])
+	secret := len(buf)
+	buf = AppendInt(buf, u[:])
+	key, err := hkdf.Key(sha256.New, buf[:secret], buf[secret:], "Caldera Derived Key", 16)
 	if err != nil {
-		panic(err) // unreachable
+		panic(err) // unreachable: HKDF-SHA256 gives up to 8160 bytes
 	}
 	return key
 }
 
-// Sign returns the signature.
-func Sign(key []byte, scope, identity string, secretBlock []byte, timestamp string) []byte {
+// Sign returns the proof, PASSWORD_CLAIM_SIGNATURE, of message by key. It takes
+// the message's place.
+func Sign(key, message []byte) []byte {
 	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(scope))
-	mac.Write([]byte(identity))
-	mac.Write(secretBlock)
-	mac.Write([]byte(timestamp))
-	return mac.Sum(nil)
-}
-
-// Client is the client's ephemeral.
-type Client struct {
-	a      func() []byte
-	public []byte
-}
-
-// NewClient returns the client with the secret ephemeral a.
-func NewClient(a []byte) *Client {
-	A := new(modp.Element).ExpG(a).Bytes()
-	return &Client{func() []byte { return a }, A[:]}
-}
-
-// Public returns A, nil for the zero Client.
-func (c *Client) Public() []byte { return c.public }
-
-// Key returns the session key.
-func (c *Client) Key(x [32]byte, B []byte) ([]byte, error) {
-	var S modp.Element
-	if !S.SetBytes(B) {
-		return nil, ErrRange
-	}
-	if S.IsZero() {
-		return nil, ErrZeroB
-	}
-	u, err := U(c.public, B)
-	if err != nil {
-		return nil, err
-	}
-	var t modp.Element
-	t.Mul(k, Verifier(x))
-	S.Sub(&S, &t)
-	S.Exp(&S, mulAdd(c.a(), u, x))
-	return Key(&S, u), nil
-}
-
-// Device is a device's secrets.
-type Device struct {
-	password, salt, verifier func() string
+	mac.Write(message)
+	return mac.Sum(message[:0])
 }

@@ -1,4 +1,3 @@
-// Package modp is arithmetic in the one group that Cognito's SRP uses.
 package modp
 
 import (
@@ -7,13 +6,14 @@ import (
 	"math/bits"
 )
 
-// Size is the length of the modulus in bytes.
-const Size = 384
+// Size is the length of an integer modulo N in bytes.
+const Size = 3072 / 8
 
-// limbs is the length of the modulus in 64-bit limbs.
+// limbs is the number of 64-bit limbs of an Element.
 const limbs = Size / 8
 
-// nHex is the 3072-bit MODP prime of RFC 3526, section 4 (group 15).
+// nHex is N as RFC 3526, section 4, prints it:
+// 2^3072 - 2^3008 - 1 + 2^64 * { [2^2942 pi] + 1690314 }.
 const nHex = "" +
 	"FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74" +
 	"020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437" +
@@ -28,85 +28,109 @@ const nHex = "" +
 	"D87602733EC86A64521F2B18177B200CBBE117577A615D6C770988C0BAD946E2" +
 	"08E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF"
 
-// An Element is an integer modulo N in Montgomery form.
+// An Element is an integer modulo N. The zero value is 0.
+//
+// Its limbs, least significant first, are those of x·R, the Montgomery form of
+// x, where R = 2^3072. They are reduced just so much that 48 limbs hold them:
+// any 48 limbs are an Element, some Elements have two forms, and only
+// [Element.Bytes] is unique. (Gueron calls that almost Montgomery.) N has so
+// many leading ones that the second form is rare, but it does occur.
+//
+// Methods set their receiver and return it. Receiver and arguments may be the
+// same Element.
 type Element [limbs]uint64
 
 var (
-	n   = parse(nHex)
-	one = sub0(&n)
-	rr  = computeRR()
+	// n is N, not in Montgomery form. Its lowest limb is 2^64 - 1, so that
+	// -N⁻¹ mod 2^64, which Montgomery's reduction multiplies by, is 1.
+	n = fromBytes(N())
+
+	// one is the Montgomery form of 1, R mod N. As N > R/2, that is R - N.
+	one = func() (z Element) {
+		var borrow uint64
+		for i := range z {
+			z[i], borrow = bits.Sub64(0, n[i], borrow)
+		}
+		return z
+	}()
+
+	// rr is R² mod N, the Montgomery form of R = (2³)^(2¹⁰).
+	rr = func() (z Element) {
+		z.Add(&one, &one)
+		z.Add(&z, &z)
+		z.Add(&z, &z)
+		for range 10 {
+			z.Square(&z)
+		}
+		return z
+	}()
 )
 
-func parse(s string) (z Element) {
-	b, _ := hex.DecodeString(s)
-	z.fill(b)
-	return z
+// N returns the modulus as Size big-endian bytes.
+func N() []byte {
+	b, err := hex.DecodeString(nHex)
+	if err != nil {
+		panic(err) // unreachable: nHex is a constant
+	}
+	return b
 }
 
-func (z *Element) fill(b []byte) {
+// fromBytes returns the limbs of a big-endian integer of at most Size bytes,
+// not in Montgomery form.
+func fromBytes(b []byte) (z Element) {
 	var buf [Size]byte
 	copy(buf[Size-len(b):], b)
 	for i := range z {
-		z[i] = binary.BigEndian.Uint64(buf[Size-8-8*i:])
-	}
-}
-
-func sub0(x *Element) (z Element) {
-	var c uint64
-	for i := range z {
-		z[i], c = bits.Sub64(0, x[i], c)
+		z[i] = binary.BigEndian.Uint64(buf[Size-8*(i+1):])
 	}
 	return z
 }
 
-func computeRR() (z Element) {
-	z = one
-	for range 3 {
-		z.Add(&z, &z)
-	}
-	for range 10 {
-		z.Square(&z)
-	}
-	return z
-}
-
-// One returns 1.
-func One() *Element { z := one; return &z }
-
-// SetBytes sets z to the big-endian integer b and reports whether it is less
-// than N.
+// SetBytes sets z to the big-endian integer b, modulo N, and reports whether b
+// was less than N. If b is longer than Size bytes, it leaves z as it is.
 func (z *Element) SetBytes(b []byte) bool {
 	if len(b) > Size {
 		return false
 	}
-	z.fill(b)
-	var c uint64
-	for i := range z {
-		_, c = bits.Sub64(z[i], n[i], c)
-	}
-	z.Mul(z, &rr)
-	return c == 1
+	t := fromBytes(b)
+	less := t.lessThanN()
+	z.Mul(&t, &rr)
+	return less == 1
 }
 
-// Bytes returns z as Size big-endian bytes.
-func (z *Element) Bytes() (out [Size]byte) {
+// Bytes returns z, reduced modulo N, as Size big-endian bytes.
+func (z *Element) Bytes() [Size]byte {
+	// Mul divides by R, which undoes the Montgomery form. By a factor of 1 it
+	// gives N at most, and N only if z is 0 in its second form.
 	var t Element
 	t.Mul(z, &Element{1})
-	t.reduce(0)
+	mask := t.lessThanN() - 1
+	var borrow uint64
+	var b [Size]byte
 	for i := range t {
-		binary.BigEndian.PutUint64(out[Size-8-8*i:], t[i])
+		t[i], borrow = bits.Sub64(t[i], n[i]&mask, borrow)
+		binary.BigEndian.PutUint64(b[Size-8*(i+1):], t[i])
 	}
-	return out
+	return b
+}
+
+// lessThanN returns 1 if the limbs of z are a number less than N, and 0
+// otherwise.
+func (z *Element) lessThanN() (borrow uint64) {
+	for i := range z {
+		_, borrow = bits.Sub64(z[i], n[i], borrow)
+	}
+	return borrow
 }
 
 // IsZero reports whether z is 0.
 func (z *Element) IsZero() bool {
 	b := z.Bytes()
-	var c byte
+	var or byte
 	for _, v := range b {
-		c |= v
+		or |= v
 	}
-	return c == 0
+	return or == 0
 }
 
 // Add sets z to x + y.
@@ -115,79 +139,27 @@ func (z *Element) Add(x, y *Element) *Element {
 	for i := range z {
 		z[i], c = bits.Add64(x[i], y[i], c)
 	}
-	z.reduce(c)
+	// A carry has dropped R, which addR brings back. That may carry once more,
+	// but then leaves a number close to 0.
+	c = z.addR(c)
+	z.addR(c)
 	return z
 }
 
 // Sub sets z to x - y.
 func (z *Element) Sub(x, y *Element) *Element {
-	var c uint64
+	var borrow uint64
 	for i := range z {
-		z[i], c = bits.Sub64(x[i], y[i], c)
+		z[i], borrow = bits.Sub64(x[i], y[i], borrow)
 	}
-	m := -c
-	c = 0
-	for i := range z {
-		z[i], c = bits.Add64(z[i], n[i]&m, c)
+	// A borrow has added R, which is taken back as R mod N. That may borrow
+	// once more, but then leaves a number close to R.
+	for range 2 {
+		mask := -borrow
+		borrow = 0
+		for i := range z {
+			z[i], borrow = bits.Sub64(z[i], one[i]&mask, borrow)
+		}
 	}
 	return z
-}
-
-func (z *Element) reduce(carry uint64) {
-	var t Element
-	var c uint64
-	for i := range z {
-		t[i], c = bits.Sub64(z[i], n[i], c)
-	}
-	_, c = bits.Sub64(carry, 0, c)
-	m := -c
-	for i := range z {
-		z[i] = t[i]&^m | z[i]&m
-	}
-}
-
-// Mul sets z to x * y.
-func (z *Element) Mul(x, y *Element) *Element {
-	var t [limbs + 1]uint64
-	var top uint64
-	for i := range limbs {
-		var c uint64
-		for j := range limbs {
-			hi, lo := bits.Mul64(x[j], y[i])
-			var k uint64
-			lo, k = bits.Add64(lo, t[j], 0)
-			hi += k
-			t[j], k = bits.Add64(lo, c, 0)
-			c = hi + k
-		}
-		t[limbs], top = bits.Add64(top, c, 0)
-		m := t[0]
-		c = 0
-		for j := range limbs {
-			hi, lo := bits.Mul64(m, n[j])
-			var k uint64
-			lo, k = bits.Add64(lo, t[j], 0)
-			hi += k
-			lo, k = bits.Add64(lo, c, 0)
-			c = hi + k
-			if j > 0 {
-				t[j-1] = lo
-			}
-		}
-		var k uint64
-		t[limbs-1], k = bits.Add64(t[limbs], c, 0)
-		top += k
-	}
-	copy(z[:], t[:limbs])
-	z.reduce(top)
-	return z
-}
-
-// Square sets z to x * x.
-func (z *Element) Square(x *Element) *Element { return z.Mul(x, x) }
-
-// N returns the modulus as Size big-endian bytes.
-func N() []byte {
-	b, _ := hex.DecodeString(nHex)
-	return b
 }
