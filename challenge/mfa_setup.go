@@ -34,7 +34,8 @@ type MFASetup struct {
 
 	// SoftwareTokenVerified says that Issued.Session is the one that a
 	// successful VerifySoftwareToken returned. [MFASetup.VerifySoftwareToken]
-	// sets it; those who call the SDK themselves set both.
+	// sets it, and [Marshal] keeps it; those who call the SDK themselves set
+	// both.
 	SoftwareTokenVerified bool
 
 	// Email is the address to set up, if that is how the user chose. Exactly

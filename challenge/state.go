@@ -26,8 +26,9 @@ type state struct {
 	Parameters          map[string]string         `json:"parameters,omitempty"`
 
 	// SoftwareToken is the secret of MFA_SETUP that was issued by a call of its
-	// own.
-	SoftwareToken string `json:"software_token,omitempty"`
+	// own, and SoftwareTokenVerified what another call has made of the session.
+	SoftwareToken         string `json:"software_token,omitempty"`
+	SoftwareTokenVerified bool   `json:"software_token_verified,omitempty"`
 }
 
 // Marshal returns a challenge as versioned JSON, to be answered in a later
@@ -58,6 +59,7 @@ func Marshal(ch Challenge) ([]byte, error) {
 	}
 	if setup, ok := ch.(*MFASetup); ok {
 		s.SoftwareToken = setup.Token.SecretCode.Reveal()
+		s.SoftwareTokenVerified = setup.SoftwareTokenVerified
 	}
 	return json.Marshal(s)
 }
@@ -89,6 +91,7 @@ func Unmarshal(data []byte) (Challenge, error) {
 	ch := kind()
 	if setup, ok := ch.(*MFASetup); ok {
 		setup.Token = SoftwareToken{NewSecret(s.SoftwareToken)}
+		setup.SoftwareTokenVerified = s.SoftwareTokenVerified
 	}
 	return decode(ch, Issued{
 		Username:            s.Username,

@@ -76,6 +76,12 @@ func TestEnrolWithinMFASetup(t *testing.T) {
 	if err := setup.VerifySoftwareToken(t.Context(), api, secret("123456"), "phone"); err != nil {
 		t.Fatal(err)
 	}
+	if data, err = challenge.Marshal(setup); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := challenge.Unmarshal(data); err != nil || !again.(*challenge.MFASetup).SoftwareTokenVerified {
+		t.Errorf("stored when verified, and read again: %v, %v", again, err)
+	}
 	if _, err := client.Respond(t.Context(), setup); err != nil {
 		t.Fatal(err)
 	}
