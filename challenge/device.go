@@ -17,8 +17,11 @@ import (
 // later sign-ins from the same device need no second factor. Give it with
 // CallOptions.Device to every call of a sign-in.
 //
-// Store [Device.Encode] per app client and user, under [Tokens].Username and
-// not under an alias. On a device that several users share, each has their own.
+// Store [Device.Encode] per app client and user. In a store of the backend's
+// that is under [Tokens].Username, because a user can have several aliases. In
+// the user's own browser it may be under what the user types, which is all that
+// is known when the next sign-in starts. On a device that several users share,
+// each has their own.
 type Device struct {
 	DeviceKey      string
 	DeviceGroupKey string

@@ -23,8 +23,8 @@ const (
 	// not exist. Say the same for all of these, and start the sign-in again.
 	BadCredentials Reason = "bad credentials"
 
-	// LockedOut: too many failures. Cognito locks the user for 1 second after
-	// the fifth, doubling to about 15 minutes. Have the user wait.
+	// LockedOut: too many wrong passwords or codes. Cognito locks the user for 1
+	// second after the fifth, doubling to about 15 minutes. Have the user wait.
 	LockedOut Reason = "locked out"
 
 	// UserDisabled: an administrator disabled the user.
