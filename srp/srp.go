@@ -76,7 +76,7 @@ import (
 //
 // The zero Client has no secret; its A is empty, and its Claim fails with
 // [ErrNoClient].
-type Client exchange.Client
+type Client exchange.Client // to which srptest can convert one with a chosen secret
 
 // NewClient returns a Client with a new secret of 256 random bits. RFC 5054,
 // section 2.5.4, asks for no less, and more would not make it stronger: the

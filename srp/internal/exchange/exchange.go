@@ -14,9 +14,9 @@
 //   - The proof is an HMAC over a message, with a key that HKDF derives from S
 //     and u.
 //
-// AWS documents none of this. It is what Amazon's own clients compute and the
-// service accepts, as of November 2026; srp/testdata has known answers by the
-// browser client, amazon-cognito-identity-js 6.3.21.
+// AWS documents none of this. It is what Amazon's own clients compute as of
+// November 2026; srp/testdata has known answers by the one for browsers,
+// amazon-cognito-identity-js 6.3.21.
 package exchange
 
 import (

@@ -58,7 +58,7 @@ func FuzzExp(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, xb, e []byte) {
 		x := fuzzLimbs(xb)
-		e = e[:min(len(e), 80)]
+		e = e[:min(len(e), 36)] // past the end of the comb, where Exp takes over
 		var z Element
 		z.Exp(x, e)
 		check(t, "Exp", &z, new(big.Int).Exp(value(x), new(big.Int).SetBytes(e), bigN))
