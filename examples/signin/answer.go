@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-go/cognitoauth/challenge"
@@ -17,21 +18,46 @@ import (
 type person struct {
 	*terminal
 	options *options
-	sdk     challenge.SoftwareTokenAPI
+	sdk     userAPI
+	devices *devices // nil: remember none
+}
+
+// userAPI are the SDK's operations by which users change what is theirs.
+type userAPI interface {
+	challenge.SoftwareTokenAPI
+	challenge.ConfirmDeviceAPI
+	UpdateDeviceStatus(context.Context, *cip.UpdateDeviceStatusInput, ...func(*cip.Options)) (*cip.UpdateDeviceStatusOutput, error)
 }
 
 // flow returns how the sign-in starts.
 func (p *person) flow(ctx context.Context) (challenge.Flow, error) {
+	name, password, prefer := p.options.username, p.options.password, p.options.prefer
+	switch p.options.flow {
+	case "custom":
+		// Whether a password comes first is up to the pool's triggers, so a
+		// user without one is not asked.
+		return challenge.Custom{Username: name, Password: password}, nil
+	case "choice":
+		if !isPassword(prefer) {
+			return challenge.Choice{Username: name, Preferred: prefer}, nil
+		}
+	}
 	password, err := p.signInPassword(ctx)
 	if err != nil {
 		return nil, err
 	}
 	switch p.options.flow {
+	case "choice":
+		return challenge.Choice{Username: name, Preferred: prefer, Password: password}, nil
 	case "password":
-		return challenge.UserPassword{Username: p.options.username, Password: password}, nil
+		return challenge.UserPassword{Username: name, Password: password}, nil
 	default:
-		return challenge.UserSRP{Username: p.options.username, Password: password}, nil
+		return challenge.UserSRP{Username: name, Password: password}, nil
 	}
+}
+
+func isPassword(name types.ChallengeNameType) bool {
+	return name == types.ChallengeNameTypePassword || name == types.ChallengeNameTypePasswordSrp
 }
 
 // answer fills in a challenge, whichever it is. It is an [answerer].
@@ -87,7 +113,7 @@ func (p *person) answer(ctx context.Context, c challenge.Challenge, refused erro
 	case *challenge.PasswordVerifier:
 		return errors.New("the pool wants the end of a password proof that was not begun")
 	case *challenge.DeviceSRPAuth, *challenge.DevicePasswordVerifier:
-		return errors.New("the pool wants a proof from a remembered device, and this program remembers none")
+		return errors.New("the pool wants a proof from a remembered device, and none was given")
 
 	case *challenge.Unknown:
 		return fmt.Errorf("the pool asks %q, which this program does not know", c.ChallengeName)
@@ -136,7 +162,7 @@ func (p *person) selectFactor(ctx context.Context, c *challenge.SelectChallenge)
 		return err
 	}
 	c.Password = challenge.Secret{}
-	if c.Answer == types.ChallengeNameTypePassword || c.Answer == types.ChallengeNameTypePasswordSrp {
+	if isPassword(c.Answer) {
 		c.Password, err = p.signInPassword(ctx)
 	}
 	return err

@@ -101,8 +101,8 @@ func TestAnswer(t *testing.T) {
 		},
 		{challenge: &challenge.WebAuthn{Issued: issued}, err: "the pool wants a passkey, which takes a browser"},
 		{challenge: &challenge.PasswordVerifier{Issued: issued}, err: "the pool wants the end of a password proof that was not begun"},
-		{challenge: &challenge.DeviceSRPAuth{Issued: issued}, err: "the pool wants a proof from a remembered device, and this program remembers none"},
-		{challenge: &challenge.DevicePasswordVerifier{Issued: issued}, err: "the pool wants a proof from a remembered device, and this program remembers none"},
+		{challenge: &challenge.DeviceSRPAuth{Issued: issued}, err: "the pool wants a proof from a remembered device, and none was given"},
+		{challenge: &challenge.DevicePasswordVerifier{Issued: issued}, err: "the pool wants a proof from a remembered device, and none was given"},
 		{challenge: &challenge.Unknown{Issued: issued, ChallengeName: "RIDDLE"}, err: `the pool asks "RIDDLE", which this program does not know`},
 	}
 

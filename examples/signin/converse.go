@@ -12,15 +12,15 @@ import (
 type answerer func(ctx context.Context, c challenge.Challenge, refused error) error
 
 // converse starts a sign-in and answers what Cognito asks until there are
-// tokens.
-func converse(ctx context.Context, client *challenge.Client, flow challenge.Flow, answer answerer) (*challenge.Tokens, error) {
-	step, err := client.Start(ctx, flow)
+// tokens. The options go with every call.
+func converse(ctx context.Context, client *challenge.Client, flow challenge.Flow, answer answerer, optFns ...func(*challenge.CallOptions)) (*challenge.Tokens, error) {
+	step, err := client.Start(ctx, flow, optFns...)
 	for err == nil {
 		switch s := step.(type) {
 		case *challenge.Tokens:
 			return s, nil
 		case challenge.Challenge:
-			step, err = respond(ctx, client, s, answer)
+			step, err = respond(ctx, client, s, answer, optFns)
 		}
 	}
 	return nil, err
@@ -31,7 +31,7 @@ const maxTries = 3
 
 // respond has c filled in and sends it, once more when the answer is refused
 // and Cognito takes another one.
-func respond(ctx context.Context, client *challenge.Client, c challenge.Challenge, answer answerer) (challenge.Step, error) {
+func respond(ctx context.Context, client *challenge.Client, c challenge.Challenge, answer answerer, optFns []func(*challenge.CallOptions)) (challenge.Step, error) {
 	var refused error
 	for range maxTries {
 		err := answer(ctx, c, refused)
@@ -42,7 +42,7 @@ func respond(ctx context.Context, client *challenge.Client, c challenge.Challeng
 		}
 		if err == nil {
 			var step challenge.Step
-			if step, err = client.Respond(ctx, c); err == nil {
+			if step, err = client.Respond(ctx, c, optFns...); err == nil {
 				return step, nil
 			}
 		}

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
+
 	"github.com/cognito-go/cognitoauth/challenge"
 )
 
@@ -67,6 +70,7 @@ func explain(err error, o *options) string {
 		invalid   *challenge.InvalidError
 		refused   *challenge.Error
 		malformed *challenge.MalformedError
+		api       smithy.APIError
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -79,14 +83,24 @@ func explain(err error, o *options) string {
 		return field + " " + invalid.Problem
 	case errors.As(err, &malformed):
 		return where(o) + " gave an answer that makes no sense: " + strings.TrimPrefix(oneLine(malformed.Error()), "challenge: malformed reply: ")
-	case !errors.As(err, &refused):
-		return oneLine(err.Error())
+	case errors.As(err, &refused):
+		return refusal(refused, o)
+	case errors.As(err, &api): // of a call that is the SDK's alone
+		return "the pool refuses: " + oneLine(api.ErrorMessage())
 	}
+	return oneLine(err.Error())
+}
 
+// refusal says why the pool refused, or why it could not be asked.
+func refusal(refused *challenge.Error, o *options) string {
 	sentence := sentences[refused.Reason]
 	switch {
 	case refused.Reason == challenge.Unavailable:
 		return unavailable(refused, o)
+	case deviceRefused(refused):
+		return "the pool does not accept the remembered device; start again"
+	case refused.Reason == challenge.BadCredentials && refused.Challenge == types.ChallengeNameTypeCustomChallenge:
+		return "the pool does not accept the answer"
 	case refused.Reason == challenge.Misconfigured && refused.Code == "NotAuthorizedException":
 		// Of all that can be misconfigured, this code stands for the secret.
 		if o.config.ClientSecret.IsZero() {

@@ -21,9 +21,10 @@ func TestExplain(t *testing.T) {
 		"Cognito in eu-west-1 did not answer as Cognito does; start again":      &challenge.Error{Reason: challenge.Unavailable, Ambiguous: true},
 		"no connection to Cognito in eu-west-1: certificate has expired":        &challenge.Error{Reason: challenge.Unavailable, Message: "certificate has\n expired"},
 		"challenge: InitiateAuth: tired":                                        &challenge.Error{Operation: "InitiateAuth", Reason: "tired"},
-		"interrupted":                                                           fmt.Errorf("the call failed: %w", context.Canceled),
-		`Attributes["name"] is required; and more`:                              &challenge.InvalidError{Field: `Attributes["name"]`, Problem: "is required; and more"},
-		"it broke in two lines":                                                 errors.New("it broke\nin two lines"),
+		"there are too many requests; try again later":                          &challenge.Error{Reason: challenge.Throttled, Challenge: "DEVICE_SRP_AUTH"},
+		"interrupted": fmt.Errorf("the call failed: %w", context.Canceled),
+		`Attributes["name"] is required; and more`: &challenge.InvalidError{Field: `Attributes["name"]`, Problem: "is required; and more"},
+		"it broke in two lines":                    errors.New("it broke\nin two lines"),
 	} {
 		if got := explain(err, o); got != want {
 			t.Errorf("got %q, want %q", got, want)

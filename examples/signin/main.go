@@ -17,7 +17,22 @@
 // AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE; -api public needs
 // none. -h lists the flags.
 //
-// With -json, standard output is one object:
+// -flow says how the sign-in starts. With srp and password it is by password,
+// proven or sent. With custom the pool's triggers decide what is asked, after a
+// proof of the password if it was given by flag or environment; it is not asked
+// for. With choice, who signs in chooses from a list, or beforehand by -prefer.
+// A passkey can be preferred or chosen, but not used: that takes a browser.
+//
+// With -device the program has the pool remember it as the user's device, so
+// that the next sign-in, as the pool is set up, asks for no code. The device's
+// own password is kept in the file, which only its owner can read, as JSON: one
+// device for each app client and each name that is typed as -username, so
+// several users can share the file, and a user who goes by two names has two
+// devices. If the pool leaves it to its users, they are asked. A device that the
+// pool no longer knows is removed from the file. A file that holds anything else
+// is left alone, and the sign-in goes on without it.
+//
+// // With -json, standard output is one object:
 //
 //	{"signed_in":true,"username":"alice","steps":["PASSWORD_VERIFIER","SMS_MFA"],"token_type":"Bearer","expires_in":3600}
 //	{"signed_in":false,"error":"the user name or the password is wrong","steps":["PASSWORD_VERIFIER"]}
@@ -26,7 +41,7 @@
 // flags are wrong.
 //
 // To see how it is done, begin with converse.go, which is the conversation, and
-// answer.go, which has every challenge there is.
+// answer.go, which has every challenge there is; device.go is about -device.
 package main
 
 import (
@@ -100,9 +115,15 @@ func signIn(ctx context.Context, o *options, t *terminal, seen *transcript) (*ch
 		return nil, err
 	}
 	p := &person{terminal: t, sdk: sdk, options: o}
+	if o.device != "" {
+		p.devices = &devices{o.device, o.config.ClientID, o.username}
+	}
+	device := p.knownDevice()
 	flow, err := p.flow(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return converse(ctx, client, flow, p.answer)
+	tokens, err := converse(ctx, client, flow, p.answer, func(c *challenge.CallOptions) { c.Device = device })
+	p.updateDevice(ctx, tokens, err)
+	return tokens, err
 }

@@ -72,19 +72,10 @@ func TestSignIn(t *testing.T) {
 					if flow == "password" {
 						steps = `"SMS_MFA"`
 					}
-					want := fmt.Sprintf(`{"signed_in":true,"username":"alice","steps":[%s],"token_type":"Bearer","expires_in":3600}`+"\n", steps)
-					if r.stdout != want {
+					if want := signedInJSON("alice", steps); r.stdout != want {
 						t.Errorf("got standard output %s, want %s", r.stdout, want)
 					}
-					if len(calls) == 0 {
-						t.Error("no calls were seen")
-					}
-					for range len(calls) {
-						call := <-calls
-						if admin := api == "admin"; call.admin != admin || call.signed != admin {
-							t.Errorf("got call %+v, want it admin and signed only with -api admin", call)
-						}
-					}
+					checkCalls(t, calls, api)
 				})
 			}
 		}
@@ -264,7 +255,6 @@ func TestEnrolment(t *testing.T) {
 // Every failure is one sentence, the same with -json, and no secret.
 func TestFailure(t *testing.T) {
 	t.Parallel()
-	pool := serve(t, poolConfig)
 	closed, refusal := closedPort(t)
 	noPool := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(noPool.Close)
@@ -278,7 +268,7 @@ func TestFailure(t *testing.T) {
 	good := map[string]string{"COGNITO_PASSWORD": password}
 	bad := map[string]string{"COGNITO_PASSWORD": wrong}
 	tests := map[string]struct {
-		endpoint string // if empty, the pool's
+		endpoint string // if empty, that of a pool
 		args     []string
 		env      map[string]string
 		answers  []answer
@@ -372,14 +362,17 @@ func TestFailure(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			at := pool
-			if test.endpoint != "" {
-				at = &server{endpoint: test.endpoint}
+			// Each time another pool, because failures count against a user.
+			args := func() []string {
+				at := &server{endpoint: test.endpoint}
+				if test.endpoint == "" {
+					at = serve(t, poolConfig)
+				}
+				return at.args(test.args[0], test.args[1:]...)
 			}
 			secrets := []string{password, temporary, clientSecret, wrong, "guessed-secret", "000000x", "wr0ng-passw0rd", "Shrt-1"}
-			args := at.args(test.args[0], test.args[1:]...)
 
-			r := sign(t, args, test.env, test.answers...)
+			r := sign(t, args(), test.env, test.answers...)
 			r.check(t, 1, secrets...)
 			if want := "signin: " + test.want; last(r.stderr) != want {
 				t.Errorf("got %q, want %q", last(r.stderr), want)
@@ -391,7 +384,7 @@ func TestFailure(t *testing.T) {
 				t.Errorf("got %d questions, want %d", n, test.asked)
 			}
 
-			r = sign(t, append(args, "-json"), test.env, test.answers...)
+			r = sign(t, append(args(), "-json"), test.env, test.answers...)
 			r.check(t, 1, secrets...)
 			text, err := json.Marshal(test.want)
 			if err != nil {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
 	"github.com/cognito-go/cognitoauth/challenge"
 )
 
@@ -17,9 +19,11 @@ type options struct {
 	config   challenge.Config // all but its Transport
 	username string
 	password challenge.Secret // empty: ask for it
-	flow     string           // srp, password
-	api      string           // public, admin
-	endpoint string           // empty: Cognito's own in the region
+	flow     string           // srp, password, custom, choice
+	prefer   types.ChallengeNameType
+	device   string // file; empty: none
+	api      string // public, admin
+	endpoint string // empty: Cognito's own in the region
 	region   string
 	json     bool
 }
@@ -34,7 +38,9 @@ func flags(o *options) *flag.FlagSet {
 	f.StringVar(&o.username, "username", "", "`name` or alias of the user")
 	f.Func("password", "`password` of the user (or COGNITO_PASSWORD, or when asked)", secret(&o.password))
 	o.flow, o.api = "srp", "public"
-	f.Func("flow", "`how` to start: srp (default), which proves the password, or password, which sends it", oneOf(&o.flow, "srp", "password"))
+	f.Func("flow", "`how` to start: srp (default), which proves the password; password, which sends it; custom, which asks what the pool's triggers ask; choice, which lets the user choose", oneOf(&o.flow, "srp", "password", "custom", "choice"))
+	f.Func("prefer", "`challenge` to begin with in -flow choice: PASSWORD, PASSWORD_SRP, EMAIL_OTP, SMS_OTP or WEB_AUTHN (default: choose when asked)", oneOf(&o.prefer, "PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"))
+	f.StringVar(&o.device, "device", "", "`file` in which to remember the device, so that the pool asks less")
 	f.Func("api", "`operations` to call: public (default), or admin, which needs AWS credentials", oneOf(&o.api, "public", "admin"))
 	f.Func("endpoint", "`URL` to call instead of Amazon's", endpoint(&o.endpoint))
 	f.StringVar(&o.region, "region", "", "AWS `region` (default the one in the user pool's ID)")
@@ -69,6 +75,9 @@ func parse(args []string, getenv func(string) string) (*options, error) {
 	if missing != nil {
 		return nil, fmt.Errorf("missing %s", strings.Join(missing, ", "))
 	}
+	if o.prefer != "" && o.flow != "choice" {
+		return nil, errors.New("-prefer is for -flow choice")
+	}
 	if o.config.ClientSecret.IsZero() {
 		o.config.ClientSecret = challenge.NewSecret(getenv("COGNITO_CLIENT_SECRET"))
 	}
@@ -88,12 +97,12 @@ func secret(to *challenge.Secret) func(string) error {
 	}
 }
 
-func oneOf(to *string, values ...string) func(string) error {
+func oneOf[T ~string](to *T, values ...string) func(string) error {
 	return func(s string) error {
 		if !slices.Contains(values, s) {
 			return fmt.Errorf("expected %s", strings.Join(values, " or "))
 		}
-		*to = s
+		*to = T(s)
 		return nil
 	}
 }

@@ -17,7 +17,9 @@ func TestMisuse(t *testing.T) {
 		"no user name":       {enough[:4], "missing -username; "},
 		"unknown flag":       {with("-pool", "x"), "flag provided but not defined: -pool; "},
 		"argument":           {with("hunter2"), "there is an argument that is no flag; "},
-		"unknown flow":       {with("-flow", "magic"), `invalid value "magic" for flag -flow: expected srp or password; `},
+		"unknown flow":       {with("-flow", "magic"), `invalid value "magic" for flag -flow: expected srp or password or custom or choice; `},
+		"unknown factor":     {with("-flow", "choice", "-prefer", "FAX"), `invalid value "FAX" for flag -prefer: expected PASSWORD or PASSWORD_SRP or EMAIL_OTP or SMS_OTP or WEB_AUTHN; `},
+		"factor, no choice":  {with("-prefer", "EMAIL_OTP"), "-prefer is for -flow choice; "},
 		"unknown API":        {with("-api", "secret"), `invalid value "secret" for flag -api: expected public or admin; `},
 		"endpoint, no URL":   {with("-endpoint", "localhost:8080"), `invalid value "localhost:8080" for flag -endpoint: expected a URL such as http://127.0.0.1:8080; `},
 		"bad user pool ID":   {with("-user-pool-id", "demo"), `-user-pool-id is no user pool ID like "eu-west-1_AbCdEfGhI"`},
@@ -44,7 +46,7 @@ func TestHelp(t *testing.T) {
 	r := sign(t, []string{"-h"}, nil)
 	r.check(t, 0)
 	for _, name := range []string{
-		"user-pool-id", "client-id", "client-secret", "username", "password", "flow", "api", "endpoint", "region", "json",
+		"user-pool-id", "client-id", "client-secret", "username", "password", "flow", "prefer", "device", "api", "endpoint", "region", "json",
 	} {
 		if !strings.Contains(r.stdout, "-"+name) {
 			t.Errorf("-%s is not in the help", name)

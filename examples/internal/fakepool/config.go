@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
@@ -28,22 +29,65 @@ func parse(data []byte) (challengetest.Config, error) {
 	}
 	var config challengetest.Config
 	err := object{
-		"user_pool_id":        text(&config.UserPoolID),
-		"mfa":                 text(&config.MFA),
-		"username_attributes": list(text[types.UsernameAttributeType], &config.UsernameAttributes),
-		"alias_attributes":    list(text[types.AliasAttributeType], &config.AliasAttributes),
-		"clients":             list(client, &config.Clients),
-		"users":               list(user, &config.Users),
+		"user_pool_id":         text(&config.UserPoolID),
+		"mfa":                  text(&config.MFA),
+		"second_factors":       list(text[types.ChallengeNameType], &config.SecondFactors),
+		"first_factors":        list(text[types.AuthFactorType], &config.FirstFactors),
+		"web_authn":            webAuthn(&config.WebAuthn),
+		"custom":               custom(&config.Triggers),
+		"device_configuration": optional(deviceConfiguration, &config.DeviceConfiguration),
+		"password_policy":      optional(passwordPolicy, &config.PasswordPolicy),
+		"username_attributes":  list(text[types.UsernameAttributeType], &config.UsernameAttributes),
+		"alias_attributes":     list(text[types.AliasAttributeType], &config.AliasAttributes),
+		"clients":              list(client, &config.Clients),
+		"users":                list(user, &config.Users),
 	}.read("", data)
 	return config, err
+}
+
+func webAuthn(w *types.WebAuthnConfigurationType) reader {
+	return object{
+		"relying_party_id":  optional(text[string], &w.RelyingPartyId),
+		"user_verification": text(&w.UserVerification),
+	}.read
+}
+
+func deviceConfiguration(d *types.DeviceConfigurationType) reader {
+	return object{
+		"challenge_required_on_new_device":      truth(&d.ChallengeRequiredOnNewDevice),
+		"device_only_remembered_on_user_prompt": truth(&d.DeviceOnlyRememberedOnUserPrompt),
+	}.read
+}
+
+// passwordPolicy leaves what it does not read as it is by default.
+func passwordPolicy(p *types.PasswordPolicyType) reader {
+	p.RequireLowercase, p.RequireNumbers, p.RequireSymbols, p.RequireUppercase = true, true, true, true
+	return object{
+		"minimum_length":    optional(number, &p.MinimumLength),
+		"require_lowercase": truth(&p.RequireLowercase),
+		"require_numbers":   truth(&p.RequireNumbers),
+		"require_symbols":   truth(&p.RequireSymbols),
+		"require_uppercase": truth(&p.RequireUppercase),
+	}.read
 }
 
 func client(c *challengetest.AppClient) reader {
 	c.AuthFlows = types.ExplicitAuthFlowsType("").Values()
 	return object{
-		"client_id":     text(&c.ID),
-		"client_secret": secret(&c.Secret),
-		"auth_flows":    list(text[types.ExplicitAuthFlowsType], &c.AuthFlows),
+		"client_id":                     text(&c.ID),
+		"client_secret":                 secret(&c.Secret),
+		"auth_flows":                    list(text[types.ExplicitAuthFlowsType], &c.AuthFlows),
+		"auth_session_validity":         duration(&c.AuthSessionValidity),
+		"prevent_user_existence_errors": text(&c.PreventUserExistenceErrors),
+		"refresh_token_rotation":        optional(rotation, &c.RefreshTokenRotation),
+		"disable_token_revocation":      truth(&c.DisableTokenRevocation),
+	}.read
+}
+
+func rotation(r *types.RefreshTokenRotationType) reader {
+	return object{
+		"feature":                    text(&r.Feature),
+		"retry_grace_period_seconds": optional(number, &r.RetryGracePeriodSeconds),
 	}.read
 }
 
@@ -57,6 +101,7 @@ func user(u *challengetest.User) reader {
 		"mfa":                 list(text[types.ChallengeNameType], &u.MFA),
 		"preferred_mfa":       text(&u.PreferredMFA),
 		"totp_secret":         secret(&u.TOTPSecret),
+		"sub":                 text(&u.Sub),
 	}.read
 }
 
@@ -103,6 +148,14 @@ func list[T any](element func(*T) reader, to *[]T) reader {
 	}
 }
 
+// optional reads a value that is nil where the config has none.
+func optional[T any](value func(*T) reader, to **T) reader {
+	return func(path string, data json.RawMessage) error {
+		*to = new(T)
+		return value(*to)(path, data)
+	}
+}
+
 // texts reads a JSON object of strings, under any names.
 func texts(to *map[string]string) reader {
 	return func(path string, value json.RawMessage) error {
@@ -131,6 +184,24 @@ func secret(to *challenge.Secret) reader {
 
 func truth(to *bool) reader {
 	return scalar("true or false", func(b bool) { *to = b })
+}
+
+func number(to *int32) reader {
+	return scalar("a whole number from 0 to 65535", func(n uint16) { *to = int32(n) })
+}
+
+func duration(to *time.Duration) reader {
+	return func(path string, value json.RawMessage) error {
+		var s string
+		var err error
+		if json.Unmarshal(value, &s) == nil {
+			*to, err = time.ParseDuration(s)
+		}
+		if s == "" || err != nil {
+			return expected(path, `a duration such as "90s" or "3m"`)
+		}
+		return nil
+	}
 }
 
 // scalar reads a JSON value of type T, which is described as what.
