@@ -14,6 +14,13 @@
 // texts and key spellings of the service. A wrong answer fails here as it fails
 // there.
 //
+// Replies get lost in production. [Pool.Fail] makes any request fail in the way
+// of a [FaultKind], before or after the pool acted on it, and [Pool.Calls] tells
+// what the pool acted on, whatever the caller knows of it.
+//
+// [CheckConformance] compares any pool with what the service was seen to do:
+// this one, another emulator, or the service itself.
+//
 // # What it does
 //
 // Operations: InitiateAuth, AdminInitiateAuth, RespondToAuthChallenge,
@@ -36,6 +43,11 @@
 //
 // Lambda triggers: [Triggers].
 //
+// Refusals: the lock-out after five wrong passwords, and that after five wrong
+// codes of a second factor; disabled, unconfirmed and reset-required users;
+// temporary passwords that are too old; the password policy with its history;
+// users who are not there, hidden or not.
+//
 // # What it does not do
 //
 //   - Lambda triggers that are not in [Triggers], and what a Lambda function
@@ -44,11 +56,9 @@
 //     for the life of the pool.
 //   - User administration and sign-up: users come with [Config], and
 //     [Pool.SignUpSession] is what is left of ConfirmSignUp.
-//     Unconfirmed and reset-required users, expired temporary passwords.
-//   - Limits: throttling, quotas, the lock-out after wrong passwords or codes,
-//     threat protection, WAF.
-//   - The attribute schema, read and write permissions, password history,
-//     case-insensitive user names, groups, scopes, token validity settings.
+//   - Quotas, threat protection, WAF. Throttling is a [Fault].
+//   - The attribute schema, read and write permissions, case-insensitive user
+//     names, groups, scopes, token validity settings.
 //   - A user of a pool with required MFA who has a phone number is not given
 //     SMS_MFA because of it: only [User].MFA counts.
 //   - Passkeys as multi-factor authentication, attestation other than none or
@@ -109,8 +119,21 @@
 //   - A refresh needs the DEVICE_KEY of the device that signed in.
 //   - RevokeToken of a token that is not known is no error. Another client's
 //     token, or an unknown client, is "Invalid client or secret".
-//   - A wrong SMS_MFA or SOFTWARE_TOKEN_MFA code and a refused new password
-//     leave the session usable, as a wrong EMAIL_OTP code is known to.
+//   - A wrong SMS_MFA or SOFTWARE_TOKEN_MFA code leaves the session usable, as
+//     a wrong EMAIL_OTP code is known to.
+//   - The lock-out after wrong passwords is met where a password or a proof is
+//     judged, not where SRP begins; the attempt ends its session. It ends with
+//     the tokens of a sign-in, not with a right password. Users that a client
+//     hides are locked out like others. Wrong proofs of a device and wrong codes
+//     of VerifySoftwareToken count for nothing.
+//   - The lock-out after wrong codes of second factors counts all of a user's
+//     together, and ends the session in which it is met.
+//   - An old temporary password is refused as such to those who know it.
+//   - An unconfirmed user can sign in by USER_AUTH with a code, where the pool
+//     and the user have what it takes, and is confirmed by it; all else is
+//     refused before the password is looked at.
+//   - The password history has the temporary password.
+//   - Who was deleted while signing in is refused like a user who is not there.
 //   - USERNAME of an answer may be the user name or an alias of the session's
 //     user, whichever SECRET_HASH is over.
 //

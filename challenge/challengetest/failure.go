@@ -21,6 +21,14 @@ type failure struct {
 
 func (f *failure) Error() string { return f.code + ": " + f.text }
 
+// body returns the failure as JSON.
+func (f *failure) body() []byte {
+	return marshal(struct {
+		Type string `json:"__type"`
+		Text string `json:"message,omitempty"`
+	}{f.code, f.text})
+}
+
 func fail(code, text string) *failure { return &failure{code, text, http.StatusBadRequest} }
 
 func notAuthorized(text string) *failure { return fail("NotAuthorizedException", text) }
@@ -31,13 +39,21 @@ var (
 	// The request itself.
 	missingAuthentication = fail("MissingAuthenticationTokenException", "Missing Authentication Token")                              // captured
 	internalError         = &failure{"InternalErrorException", "Internal server error.", http.StatusInternalServerError}             // aws-amplify/aws-sdk-android#2022
+	throttled             = fail("TooManyRequestsException", "Rate exceeded")                                                        // aws-amplify/amplify-js#3554
 	tooLarge              = &failure{"RequestEntityTooLargeException", "Request entity too large", http.StatusRequestEntityTooLarge} // unsure
 
 	// Passwords and users.
-	badCredentials = notAuthorized("Incorrect username or password.")        // captured
-	userNotFound   = fail("UserNotFoundException", "User does not exist.")   // captured
-	userDisabled   = notAuthorized("User is disabled.")                      // captured, for a refresh and GetUser too
-	flowNotOffered = invalidParameter("Initiate Auth method not supported.") // captured
+	badCredentials = notAuthorized("Incorrect username or password.")                                                                     // captured
+	userNotFound   = fail("UserNotFoundException", "User does not exist.")                                                                // captured
+	userDisabled   = notAuthorized("User is disabled.")                                                                                   // captured, for a refresh and GetUser too
+	flowNotOffered = invalidParameter("Initiate Auth method not supported.")                                                              // captured
+	passwordLocked = notAuthorized("Password attempts exceeded")                                                                          // amazon-archives/amazon-cognito-identity-js#506
+	codesLocked    = notAuthorized("Too many invalid credentials attempts. User temporarily locked. Please try again after few seconds.") // seen
+
+	userNotConfirmed      = fail("UserNotConfirmedException", "User is not confirmed.")                            // aws/aws-sdk-js#4608
+	passwordResetRequired = fail("PasswordResetRequiredException", "Password reset required for the user")         // the text is several emulators'
+	temporaryExpired      = notAuthorized("Temporary password has expired and must be reset by an administrator.") // seen
+	passwordUsed          = fail("PasswordHistoryPolicyViolationException", "Password has previously been used")   // seen
 
 	// What the password policy asks for.
 	passwordTooShort = policyViolation("Password not long enough")                // captured

@@ -93,8 +93,13 @@ func (m messageCode) answer(c *call) (*authReply, error) {
 		return nil, err
 	}
 	u := c.signIn.user
-	if u == nil || u.newestCode[m.name] != c.session || subtle.ConstantTimeCompare([]byte(c.params[m.key]), []byte(c.session.code)) == 0 {
-		return nil, badMessageCode
+	if err := c.judgeCode(func() error {
+		if u == nil || u.newestCode[m.name] != c.session || subtle.ConstantTimeCompare([]byte(c.params[m.key]), []byte(c.session.code)) == 0 {
+			return badMessageCode
+		}
+		return nil
+	}); err != nil {
+		return nil, err
 	}
 	if c.signIn.newEmail != "" {
 		given := map[string]string{"email": c.signIn.newEmail, "email_verified": "true"}
@@ -107,6 +112,7 @@ func (m messageCode) answer(c *call) (*authReply, error) {
 		if err := c.setAttributes(u, map[string]string{m.attribute + "_verified": "true"}); err != nil {
 			return nil, err
 		}
+		u.status = types.UserStatusTypeConfirmed // where it was not (developer guide)
 	}
 	c.signIn.secondFactor = true // after a code as first factor, none is asked for
 	return c.proceed()

@@ -140,7 +140,8 @@ func TestSoftwareToken(t *testing.T) {
 	asked := start()
 	asked.asks("SOFTWARE_TOKEN_MFA", "USER_ID_FOR_SRP")
 	asked.answer(p, texts{"USERNAME": "alice"}).fails(invalidParameter, "Missing required parameter SOFTWARE_TOKEN_MFA_CODE")
-	for _, bad := range []string{"12345", "1234567", "abcdef", code(-2), code(2), code(100)} {
+	for _, bad := range []string{"1234567", "abcdef", code(-2), code(2)} { // the fifth would lock
+
 		asked.answer(p, with(bad)).fails(codeMismatch, mismatch)
 	}
 	asked.answer(p, with(code(0))).tokens()

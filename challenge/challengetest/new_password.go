@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
 // attributePrefix begins the keys by which a NEW_PASSWORD_REQUIRED's answer
@@ -13,6 +15,9 @@ const attributePrefix = "userAttributes."
 type newPasswordRequired struct{}
 
 func (newPasswordRequired) issue(c *call, s *session) (map[string]string, error) {
+	if c.passwordExpired(c.signIn.user, c.now) { // told to those who know it (unsure)
+		return nil, temporaryExpired
+	}
 	// With the prefix in one list and without it in the other: so the service.
 	required := []string{}
 	for _, name := range c.signIn.user.missing() {
@@ -50,11 +55,14 @@ func (newPasswordRequired) answer(c *call) (*authReply, error) {
 	if err := c.checkPolicy(c.params["NEW_PASSWORD"]); err != nil {
 		return nil, err
 	}
+	if err := c.checkHistory(u, c.params["NEW_PASSWORD"]); err != nil {
+		return nil, err
+	}
 	if err := c.setAttributes(u, given); err != nil {
 		return nil, err
 	}
-	u.setPassword(c.scope, c.params["NEW_PASSWORD"])
-	u.temporary = false
+	u.setPassword(c.scope, c.params["NEW_PASSWORD"], c.now)
+	u.temporary, u.status = false, types.UserStatusTypeConfirmed
 	return c.proceed()
 }
 

@@ -39,6 +39,9 @@ type proof struct {
 }
 
 func (passwordVerifier) issue(c *call, s *session) (map[string]string, error) {
+	if err := c.mustBeConfirmed(); err != nil {
+		return nil, err
+	}
 	name, record := c.signIn.typed, srpRecord{}
 	if u := c.signIn.user; u != nil {
 		name, record = u.name, u.srp
@@ -93,7 +96,7 @@ func (c *call) openBlock() error {
 		return missingParameter("Session") // there was one
 	}
 	if !ok || s.signIn.client != c.client || c.usable(s) != nil || !c.belongsTo(s.signIn, c.params["USERNAME"]) {
-		return c.refusePassword()
+		return badCredentials // nobody's failure
 	}
 	c.session, c.signIn = s, s.signIn
 	return nil
@@ -103,8 +106,8 @@ func (passwordVerifier) answer(c *call) (*authReply, error) {
 	if err := c.requireProof(); err != nil {
 		return nil, err
 	}
-	if !c.proven() || c.signIn.user == nil {
-		return nil, c.refusePassword()
+	if err := c.judge(c.proven); err != nil {
+		return nil, err
 	}
 	return c.proceed()
 }

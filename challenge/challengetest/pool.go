@@ -67,10 +67,10 @@ type Config struct {
 	// its attribute email_verified or phone_number_verified is "true".
 	AliasAttributes []types.AliasAttributeType
 
-	// PasswordPolicy is what a new password must satisfy; its history and
-	// validity are not modelled. If nil, it is Cognito's default: 8 characters,
-	// upper case, lower case, a number and a symbol. Passwords of Users are not
-	// checked.
+	// PasswordPolicy is what a new password must satisfy, and for how long a
+	// temporary one is good; if its TemporaryPasswordValidityDays are 0, they
+	// are 7. If nil, it is Cognito's default: 8 characters, upper case, lower
+	// case, a number and a symbol. Passwords of Users are not checked.
 	PasswordPolicy *types.PasswordPolicyType
 
 	// DeviceConfiguration makes the pool track users' devices. If nil, it does
@@ -137,8 +137,16 @@ type User struct {
 	Password challenge.Secret
 
 	// Temporary makes the password one that must be changed at the first
-	// sign-in, by NEW_PASSWORD_REQUIRED.
+	// sign-in, by NEW_PASSWORD_REQUIRED. Its age counts from NewPool.
 	Temporary bool
+
+	// Status is UNCONFIRMED or RESET_REQUIRED for a user who can't sign in by
+	// password yet. If empty, it is CONFIRMED, or FORCE_CHANGE_PASSWORD where
+	// Temporary is set.
+	Status types.UserStatusType
+
+	// Disabled makes the user one that AdminDisableUser disabled.
+	Disabled bool
 
 	// Attributes are the user's attributes, for example email, email_verified
 	// ("true"), phone_number and name. Sub is not one of them.
@@ -199,7 +207,12 @@ type pool struct {
 	grants   vault[*grant]    // by refresh token
 	signIns  vault[*grant]    // by event_id
 	named    vault[*device]   // in NewDeviceMetadata, by device key
-	outbox   []Message
+
+	pretendedLocks vault[*lockout] // of those who are not there, by name
+
+	outbox []Message
+	faults []*Fault
+	calls  []Call
 }
 
 // poolIDs is the constraint of the service's API.

@@ -79,6 +79,12 @@ func (c *call) openAnswered(name types.ChallengeNameType) error {
 	if err != nil {
 		return err
 	}
+	if u := s.signIn.user; u != nil && c.users[u.name] != u { // deleted meanwhile
+		if c.client.hidesUsers {
+			return badCredentials
+		}
+		return userNotFound
+	}
 	if s.signIn.client != c.client || !c.belongsTo(s.signIn, c.params["USERNAME"]) {
 		return sessionInvalid
 	}

@@ -246,8 +246,8 @@ func (c *call) identify() error {
 	if c.signIn.user == nil && !c.client.hidesUsers {
 		return userNotFound
 	}
-	if c.signIn.user != nil && c.signIn.user.disabled {
-		return userDisabled
+	if err := c.standing(); err != nil {
+		return err
 	}
 	// A request that begins SRP is not refused because of its DEVICE_KEY, which
 	// counts with the proof only (API reference: PASSWORD_VERIFIER requires it);

@@ -51,7 +51,8 @@ func (softwareTokenMFA) answer(c *call) (*authReply, error) {
 		return nil, err
 	}
 	token := c.signIn.user.token
-	if err := token.check(c.params["SOFTWARE_TOKEN_MFA_CODE"], step(c.now), badTokenCode); err != nil {
+	code := c.params["SOFTWARE_TOKEN_MFA_CODE"]
+	if err := c.judgeCode(func() error { return token.check(code, step(c.now), badTokenCode) }); err != nil {
 		return nil, err
 	}
 	c.signIn.secondFactor = true

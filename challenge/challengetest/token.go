@@ -43,7 +43,9 @@ func (c *call) finish() (*authReply, error) {
 	if c.deviceDue() {
 		return c.ask(types.ChallengeNameTypeDeviceSrpAuth)
 	}
-	c.signIn.user.signedIn = true
+	u := c.signIn.user
+	u.signedIn = true
+	u.passwordLock, u.codeLock = lockout{}, lockout{}
 	g := &grant{
 		user: c.signIn.user, client: c.client, originJTI: uuid(), eventID: c.requestID, at: c.now,
 		device: c.knownDevice(), signOuts: c.signIn.user.signOuts,

@@ -159,10 +159,7 @@ func (c *call) triggerUser() TriggerUser {
 	}
 	attributes := maps.Clone(u.attributes)
 	attributes["sub"] = u.sub
-	attributes["cognito:user_status"] = "CONFIRMED"
-	if u.temporary {
-		attributes["cognito:user_status"] = "FORCE_CHANGE_PASSWORD"
-	}
+	attributes["cognito:user_status"] = string(u.status)
 	return TriggerUser{UserName: u.name, ClientID: c.client.id, UserAttributes: attributes}
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -26,11 +27,16 @@ type user struct {
 	attributes map[string]string
 	required   []string // attributes that a first sign-in must give
 	signedIn   bool     // once
+	status     types.UserStatusType
 	factors    []types.ChallengeNameType
 	preferred  types.ChallengeNameType
 
-	password string
-	srp      srpRecord
+	password    string
+	previous    []string  // passwords, newest first
+	passwordSet time.Time // when
+	srp         srpRecord
+
+	passwordLock, codeLock lockout
 
 	disabled bool
 	signOuts int       // from everywhere
@@ -62,8 +68,11 @@ func newSRPRecord(scope, identity, password string, salt []byte) srpRecord {
 
 const saltSize = 16
 
-func (u *user) setPassword(scope, password string) {
-	u.password = password
+func (u *user) setPassword(scope, password string, at time.Time) {
+	if u.password != "" {
+		u.previous = slices.Insert(u.previous, 0, u.password)
+	}
+	u.password, u.passwordSet = password, at
 	if password == "" {
 		// Nobody can sign in with this one.
 		password = hex.EncodeToString(random(32))
@@ -137,8 +146,30 @@ func (p *pool) setAttributes(u *user, given map[string]string) error {
 	return nil
 }
 
-// defaultMinimumLength is Cognito's.
-const defaultMinimumLength = 8
+// Cognito's defaults of a password policy.
+const (
+	defaultMinimumLength     = 8
+	defaultTemporaryValidity = 7 // days
+)
+
+// passwordExpired reports whether u has a temporary password that is too old.
+func (p *pool) passwordExpired(u *user, now time.Time) bool {
+	days := int(p.policy.TemporaryPasswordValidityDays)
+	if days == 0 {
+		days = defaultTemporaryValidity
+	}
+	return u.temporary && now.Sub(u.passwordSet) >= time.Duration(days)*24*time.Hour
+}
+
+// checkHistory refuses one of the user's last passwords, the present one
+// included.
+func (p *pool) checkHistory(u *user, password string) error {
+	last := append([]string{u.password}, u.previous...)
+	if n := int(aws.ToInt32(p.policy.PasswordHistorySize)); slices.Contains(last[:min(n, len(last))], password) {
+		return passwordUsed
+	}
+	return nil
+}
 
 // checkPolicy returns what is wrong with a new password.
 func (p *pool) checkPolicy(password string) error {
@@ -173,6 +204,8 @@ func (p *pool) addUser(u User, problem func(field, format string, a ...any)) {
 		name:       u.Username,
 		sub:        u.Sub,
 		temporary:  u.Temporary,
+		disabled:   u.Disabled,
+		status:     u.Status,
 		attributes: make(map[string]string),
 		required:   slices.Clone(u.RequiredAttributes),
 		factors:    slices.Clone(u.MFA),
@@ -243,6 +276,18 @@ func (p *pool) addUser(u User, problem func(field, format string, a ...any)) {
 	if u.PreferredMFA != "" && !slices.Contains(u.MFA, u.PreferredMFA) {
 		problem("preferred_mfa", "%q is not one of the user's factors", u.PreferredMFA)
 	}
-	in.setPassword(p.scope, u.Password.Reveal())
+	switch u.Status {
+	case "":
+		if in.status = types.UserStatusTypeConfirmed; u.Temporary {
+			in.status = types.UserStatusTypeForceChangePassword
+		}
+	case types.UserStatusTypeUnconfirmed, types.UserStatusTypeResetRequired:
+		if u.Temporary {
+			problem("status", "a temporary password makes it FORCE_CHANGE_PASSWORD, got %q", u.Status)
+		}
+	default:
+		problem("status", "expected UNCONFIRMED, RESET_REQUIRED or nothing, got %q", u.Status)
+	}
+	in.setPassword(p.scope, u.Password.Reveal(), p.now())
 	p.users[in.name] = in
 }

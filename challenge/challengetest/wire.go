@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
@@ -42,12 +42,7 @@ func (p *Pool) Client(optFns ...func(*cognitoidentityprovider.Options)) *cognito
 func (p *Pool) Handler() http.Handler {
 	in := p.open()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		status, header, body := in.serve(r)
-		for name, values := range header {
-			w.Header()[name] = values
-		}
-		w.WriteHeader(status)
-		w.Write(body)
+		in.serve(r).send(w, r)
 	})
 }
 
@@ -58,45 +53,60 @@ func (p *pool) roundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
-	status, header, body := p.serve(r)
-	return &http.Response{
-		Status:        fmt.Sprintf("%d %s", status, http.StatusText(status)),
-		StatusCode:    status,
-		Proto:         "HTTP/1.1",
-		ProtoMajor:    1,
-		ProtoMinor:    1,
-		Header:        header,
-		Body:          io.NopCloser(bytes.NewReader(body)),
-		ContentLength: int64(len(body)),
-		Request:       r,
-	}, nil
+	return p.serve(r).deliver(r)
 }
 
 // serve answers one HTTP request.
-func (p *pool) serve(r *http.Request) (status int, header http.Header, body []byte) {
+func (p *pool) serve(r *http.Request) response {
 	c := &call{pool: p, requestID: uuid(), now: p.now()}
-	header = http.Header{"X-Amzn-Requestid": {c.requestID}}
+	header := http.Header{"X-Amzn-Requestid": {c.requestID}}
 	switch {
 	case r.Method == http.MethodGet && r.URL.Path == "/"+p.id+"/.well-known/jwks.json":
 		header.Set("Content-Type", "application/json")
-		return http.StatusOK, header, jwks()
+		return response{status: http.StatusOK, header: header, body: jwks()}
 	case r.Method != http.MethodPost:
-		return http.StatusNotFound, header, nil
+		return response{status: http.StatusNotFound, header: header}
 	}
 	header.Set("Content-Type", "application/x-amz-json-1.1")
-	reply, err := c.serve(r)
-	if err == nil {
-		return http.StatusOK, header, marshal(reply)
+	operation, err := c.read(r)
+	if err != nil {
+		return refuse(header, err)
 	}
+	made := Call{Operation: operation, ChallengeName: types.ChallengeNameType(c.in.challengeName)}
+	fault := p.takeFault(made.Operation, made.ChallengeName)
+	if fault != nil {
+		made.Fault = fault.Kind
+	}
+	out := response{header: header}
+	if fault == nil || fault.After {
+		reply, err := c.serve(operation)
+		if err == nil {
+			out = response{status: http.StatusOK, header: header, body: marshal(reply)}
+		} else {
+			out = refuse(header, err)
+			made.Code = asFailure(err).code
+		}
+		made.Acted = true
+	}
+	p.note(made)
+	if fault != nil {
+		out = out.spoil(fault.Kind)
+	}
+	return out
+}
+
+func asFailure(err error) *failure {
 	var f *failure
 	if !errors.As(err, &f) {
 		f = internalError
 	}
+	return f
+}
+
+func refuse(header http.Header, err error) response {
+	f := asFailure(err)
 	header.Set("X-Amzn-Errortype", f.code+":")
-	return f.status, header, marshal(struct {
-		Type string `json:"__type"`
-		Text string `json:"message,omitempty"`
-	}{f.code, f.text})
+	return response{status: f.status, header: header, body: f.body()}
 }
 
 // marshal returns compact JSON as the service writes it, without HTML escapes.
@@ -161,21 +171,23 @@ type call struct {
 	grant *grant // whose access token authorizes the call; nil if that is not known any more
 }
 
-func (c *call) serve(r *http.Request) (reply any, err error) {
+// read reads the request and returns its operation.
+func (c *call) read(r *http.Request) (operation string, err error) {
 	name, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
-	operation := operations[name]
-	if !ok || operation == nil {
-		return nil, unknownOperation(name)
+	if !ok || operations[name] == nil {
+		return "", unknownOperation(name)
 	}
 	// Public operations ignore even a broken header (radkawar/stackd, captured
 	// 2026-09-24).
 	c.admin = strings.HasPrefix(name, "Admin")
 	if c.admin && r.Header.Get("Authorization") == "" {
-		return nil, missingAuthentication
+		return "", missingAuthentication
 	}
-	if err := c.in.read(r.Body); err != nil {
-		return nil, err
-	}
+	return name, c.in.read(r.Body)
+}
+
+// serve lets the pool act on the request.
+func (c *call) serve(operation string) (any, error) {
 	c.mu.Lock()
 	defer func() {
 		c.mu.Unlock()
@@ -183,7 +195,7 @@ func (c *call) serve(r *http.Request) (reply any, err error) {
 			c.onMessage(m)
 		}
 	}()
-	return operation(c)
+	return operations[operation](c)
 }
 
 // unlocked runs f, which takes time or calls back, with the pool unlocked.
