@@ -118,6 +118,7 @@ func ConfirmDevice(ctx context.Context, api ConfirmDeviceAPI, tokens *Tokens, na
 	if err != nil {
 		return Device{}, false, &MalformedError{Key: "NewDeviceMetadata", Problem: "names no device", Err: err}
 	}
+	values["Salt"], values["PasswordVerifier"] = registered.Salt(), registered.Verifier()
 	made := call{operation: "ConfirmDevice", params: NewParams(values), unknown: TokenInvalid}
 	if err := made.notSent(ctx); err != nil {
 		return Device{}, false, err
@@ -126,8 +127,8 @@ func ConfirmDevice(ctx context.Context, api ConfirmDeviceAPI, tokens *Tokens, na
 		AccessToken: aws.String(values["AccessToken"]),
 		DeviceKey:   aws.String(tokens.NewDevice.DeviceKey),
 		DeviceSecretVerifierConfig: &types.DeviceSecretVerifierConfigType{
-			Salt:             aws.String(registered.Salt()),
-			PasswordVerifier: aws.String(registered.Verifier()),
+			Salt:             aws.String(values["Salt"]),
+			PasswordVerifier: aws.String(values["PasswordVerifier"]),
 		},
 	}
 	if name != "" {

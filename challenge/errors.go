@@ -2,6 +2,7 @@ package challenge
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -98,7 +99,8 @@ type MalformedError struct {
 	// Problem says what is wrong, never with the value.
 	Problem string
 
-	// Err is the cause, or nil.
+	// Err is the cause, or nil. Its text is not part of Error's, because it may
+	// repeat the value.
 	Err error
 }
 
@@ -110,11 +112,7 @@ func (e *MalformedError) Error() string {
 	if e.Key != "" {
 		text += e.Key + " "
 	}
-	text += e.Problem
-	if e.Err != nil {
-		text += ": " + e.Err.Error()
-	}
-	return text
+	return text + e.Problem
 }
 
 // Unwrap returns Err.
@@ -207,22 +205,47 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Reason, e.err}
 }
 
-// blot returns text without any of the values that were sent. A name is no
-// secret, and a text without it would be of little use.
+// blot returns text without any of the values that were sent, in case the
+// service repeats them. A name is no secret, and a text without it would be of
+// little use.
 func blot(text string, sent Params, session Secret) string {
+	secrets := []string{session.Reveal()}
 	for _, key := range sent.Keys() {
 		if key != "USERNAME" {
-			text = without(text, sent.Get(key))
+			secrets = append(secrets, sent.Get(key))
 		}
 	}
-	return without(text, session.Reveal())
-}
-
-func without(text, value string) string {
-	if value == "" {
-		return text
+	// Marked before anything is replaced, because one value can be part of
+	// another or overlap with it.
+	covered := make([]bool, len(text))
+	for _, value := range secrets {
+		quoted, err := json.Marshal(value)
+		if err != nil {
+			continue // unreachable: it is a string
+		}
+		for _, form := range []string{value, string(quoted[1 : len(quoted)-1])} {
+			for at := 0; form != ""; at++ {
+				i := strings.Index(text[at:], form)
+				if i < 0 {
+					break
+				}
+				at += i
+				for k := range len(form) {
+					covered[at+k] = true
+				}
+			}
+		}
 	}
-	return strings.ReplaceAll(text, value, "[redacted]")
+	var b strings.Builder
+	for i := range len(text) {
+		switch {
+		case !covered[i]:
+			b.WriteByte(text[i])
+		case i == 0 || !covered[i-1]:
+			b.WriteString("[redacted]")
+		}
+	}
+	return b.String()
 }
 
 // call is what there is to say about a call when it fails.
@@ -247,6 +270,9 @@ func (c call) refusal(err error) error {
 	)
 	if errors.As(err, &invalid) || errors.As(err, &malformed) || errors.As(err, &refused) {
 		return err
+	}
+	if undecodable(err) {
+		return &MalformedError{Challenge: c.challenge, Key: "body", Problem: "can't be decoded", Err: err}
 	}
 	e := c.newError(err)
 	e.Message = blot(e.Message, c.params, c.session)

@@ -364,7 +364,6 @@ var open = []string{
 	"USERNAME", "USER_ID_FOR_SRP", "ChallengeName", "AuthFlow", "ClientId", "UserPoolId", "TIMESTAMP", "SRP_A", "SRP_B", "SALT",
 	"DEVICE_KEY", "DeviceKey", "DeviceGroupKey", "DeviceName", "FriendlyDeviceName", "TokenType", "PREFERRED_CHALLENGE", "CHALLENGE_NAME",
 	// What ConfirmDevice registers is no password, though nothing to show either.
-	"PasswordVerifier", "Salt",
 	"CODE_DELIVERY_DELIVERY_MEDIUM", "CODE_DELIVERY_DESTINATION", "MFAS_CAN_CHOOSE", "MFAS_CAN_SETUP", "requiredAttributes", "userAttributes",
 	"userAttributes.name", "CREDENTIAL_REQUEST_OPTIONS", "riddle", "Status", "EMAIL", "__type", "message", "FRIENDLY_DEVICE_NAME",
 }

@@ -57,13 +57,14 @@ func (c *PasswordClaim) prove(name types.ChallengeNameType, client *srp.Client, 
 func claimError(name types.ChallengeNameType, err error) error {
 	var param *srp.ParamError
 	if !errors.As(err, &param) {
-		return &MalformedError{Challenge: name, Problem: "makes no proof possible", Err: err}
+		return &MalformedError{Challenge: name, Problem: "makes no proof possible: " + err.Error(), Err: err}
 	}
+	problem := "makes no proof possible: " + param.Err.Error() // which holds no values
 	switch param.Key {
 	case "SALT", "SRP_B", "SECRET_BLOCK":
-		return &MalformedError{Challenge: name, Key: param.Key, Problem: "makes no proof possible", Err: param.Err}
+		return &MalformedError{Challenge: name, Key: param.Key, Problem: problem, Err: param.Err}
 	}
-	return &InvalidError{Challenge: name, Field: param.Key, Problem: "makes no proof possible: " + param.Err.Error()}
+	return &InvalidError{Challenge: name, Field: param.Key, Problem: problem}
 }
 
 // PasswordVerifier is PASSWORD_VERIFIER: Cognito sent its half of an SRP

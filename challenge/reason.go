@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -117,6 +118,8 @@ func (r Reason) Error() string { return "challenge: " + string(r) }
 var codes = map[string]Reason{
 	"AliasExistsException":                     BadRequest,
 	"CodeMismatchException":                    BadCode,
+	"ConcurrentModificationException":          Throttled,
+	"DeviceKeyExistsException":                 BadRequest,
 	"EnableSoftwareTokenMFAException":          BadCode,
 	"ExpiredCodeException":                     CodeReused,
 	"ForbiddenException":                       Blocked,
@@ -292,6 +295,22 @@ func (c call) classify(e *Error) Reason {
 func deviceForgotten(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Code == "ResourceNotFoundException" && e.Reason == DeviceUnknown
+}
+
+// undecodable reports whether a reply came whole and means success, but is not
+// what the service says: from an emulator, say, that sends a list where a string
+// should be (moto, MFAS_CAN_SETUP). A reply that was cut off is another matter:
+// nothing is wrong with what came of it.
+func undecodable(err error) bool {
+	var (
+		decode   *smithy.DeserializationError
+		response *smithyhttp.ResponseError
+		network  net.Error
+	)
+	return errors.As(err, &decode) &&
+		(!errors.As(err, &response) || response.HTTPStatusCode() < http.StatusMultipleChoices) &&
+		!errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) && !errors.As(err, &network) &&
+		!errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 }
 
 // notConnected reports whether a call failed before there was a connection on

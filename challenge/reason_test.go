@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -89,6 +90,8 @@ var refusals = []struct {
 	{"UnsupportedOperationException", "This API does not support refresh token rotation", challenge.Misconfigured, ""},
 	{"MissingAuthenticationTokenException", "Missing Authentication Token", challenge.Misconfigured, ""},
 	{"UnrecognizedClientException", "The security token included in the request is invalid.", challenge.Misconfigured, ""},
+	{"ConcurrentModificationException", "", challenge.Throttled, ""},
+	{"DeviceKeyExistsException", "", challenge.BadRequest, ""},
 	{"SomethingNewException", "text", challenge.Unrecognized, ""},
 }
 
@@ -165,7 +168,7 @@ func TestErrorFacts(t *testing.T) {
 		"bad certificate":  {&tls.CertificateVerificationError{Err: errors.New("x")}, facts{yes, true, false}},
 		"reset":            {&net.OpError{Op: "read", Err: errors.New("connection reset")}, facts{maybe, true, true}},
 		"no credentials":   {&smithy.OperationError{OperationName: "X", Err: errors.New("no credentials")}, facts{yes, false, false}},
-		"truncated reply":  {&smithy.OperationError{OperationName: "X", Err: &smithy.DeserializationError{Err: errors.New("unexpected EOF")}}, facts{maybe, true, true}},
+		"truncated reply":  {&smithy.OperationError{OperationName: "X", Err: &smithy.DeserializationError{Err: io.ErrUnexpectedEOF}}, facts{maybe, true, true}},
 		"refused, unknown": {apiError("NotAuthorizedException", "?"), facts{maybe, false, false}},
 	} {
 		client, _ := newClient(t, tt.err)
@@ -196,6 +199,18 @@ func TestErrorsHideWhatWasSent(t *testing.T) {
 	}
 	if !strings.Contains(text, "alice") {
 		t.Errorf("the user name is gone: %s", text)
+	}
+}
+
+// TestErrorsHideOverlaps: one secret can be part of another, and the service may
+// quote them as JSON.
+func TestErrorsHideOverlaps(t *testing.T) {
+	long := "AYAB0123a456\"789"
+	message := `Session 'AYAB0123a456"789' or "AYAB0123a456\"789", code 'a'`
+	client, _ := newClient(t, apiError("InvalidParameterException", message))
+	_, err := client.Respond(t.Context(), &challenge.SMSMFA{Issued: challenge.Issued{Username: "zoe", Session: secret(long)}, Code: secret("a")})
+	if text := err.Error(); !strings.HasSuffix(text, `'[redacted]' or "[redacted]", code '[redacted]'`) {
+		t.Errorf("got %s", text)
 	}
 }
 

@@ -86,7 +86,7 @@ func TestAnswersAreSentOnce(t *testing.T) {
 		"500":                    {[]outcome{respondWith(500, `{"__type":"InternalErrorException","message":"Internal server error."}`), ok}, 1, challenge.Unavailable, true},
 		"503 in HTML":            {[]outcome{respondWith(503, `<html>`), ok}, 1, challenge.Unavailable, true},
 		"reply cut off":          {[]outcome{cutOff(io.ErrUnexpectedEOF), ok}, 1, challenge.Unavailable, true},
-		"reset within the reply": {[]outcome{cutOff(errors.New("connection reset by peer")), ok}, 1, challenge.Unavailable, true},
+		"reset within the reply": {[]outcome{cutOff(&net.OpError{Op: "read", Err: errors.New("connection reset by peer")}), ok}, 1, challenge.Unavailable, true},
 		"time ran out":           {[]outcome{hang, ok}, 1, challenge.Unavailable, true},
 		"wrong code":             {[]outcome{respondWith(400, `{"__type":"CodeMismatchException","message":"x"}`), ok}, 1, challenge.BadCode, false},
 		"blocked":                {[]outcome{respondWith(403, `<html>`), ok}, 1, challenge.Blocked, false},

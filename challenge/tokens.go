@@ -30,7 +30,8 @@ type Tokens struct {
 	// TokenType is "Bearer".
 	TokenType string
 
-	// ExpiresIn is how long the access token is good from now on.
+	// ExpiresIn is how long the access token is good from now on. It is 0 when
+	// the reply did not say, as some emulators' do not.
 	ExpiresIn time.Duration
 
 	// NewDevice is not nil when the pool tracks devices and the user signed in

@@ -67,7 +67,9 @@ func AssociateSoftwareToken(ctx context.Context, api SoftwareTokenAPI, accessTok
 // may be empty. In a pool where MFA is optional, call the SDK's
 // SetUserMFAPreference afterwards, or the factor is not asked for.
 //
-// After a wrong code ([BadCode]) call it again with another one.
+// After a wrong code ([BadCode]) call it again with another one. When it fails
+// with Error.Ambiguous, begin again with [AssociateSoftwareToken]: that works
+// whether or not the code was taken.
 func VerifySoftwareToken(ctx context.Context, api SoftwareTokenAPI, accessToken, code Secret, deviceName string, optFns ...func(*cip.Options)) error {
 	f := form{values: make(map[string]string)}
 	f.secret("accessToken", "AccessToken", accessToken)

@@ -22,5 +22,6 @@ func adminDeleteUser(c *call) (any, error) {
 		return nil, err
 	}
 	delete(c.users, u.name)
+	c.unlist(u)
 	return struct{}{}, nil
 }

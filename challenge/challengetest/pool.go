@@ -202,6 +202,7 @@ type pool struct {
 
 	mu       sync.Mutex       // guards all that follows, and the users
 	users    map[string]*user // by user name
+	aliased  map[string]*user // by what else they sign in with
 	sessions vault[*session]  // by Session
 	blocks   vault[*session]  // PASSWORD_VERIFIER, by SECRET_BLOCK
 	grants   vault[*grant]    // by refresh token
@@ -237,6 +238,7 @@ func NewPool(config Config) (*Pool, error) {
 		clients:   make(map[string]*client),
 		pretence:  random(32),
 		users:     make(map[string]*user),
+		aliased:   make(map[string]*user),
 	}
 	if p.id == "" {
 		p.id = DefaultUserPoolID

@@ -104,14 +104,20 @@ func (p *pool) find(name string) *user {
 	if u := p.users[name]; u != nil {
 		return u
 	}
-	for _, u := range p.users {
-		for _, alias := range p.aliasesIn(u.attributes) {
-			if alias == name {
-				return u
-			}
-		}
+	return p.aliased[name]
+}
+
+// list makes u known by all its aliases, and unlist by none.
+func (p *pool) list(u *user) {
+	for _, alias := range p.aliasesIn(u.attributes) {
+		p.aliased[alias] = u
 	}
-	return nil
+}
+
+func (p *pool) unlist(u *user) {
+	for _, alias := range p.aliasesIn(u.attributes) {
+		delete(p.aliased, alias)
+	}
 }
 
 // aliasesIn ranges over those of a user's attributes that hold what the user
@@ -142,7 +148,9 @@ func (p *pool) setAttributes(u *user, given map[string]string) error {
 			return aliasExists(attribute)
 		}
 	}
+	p.unlist(u)
 	u.attributes = attributes
+	p.list(u)
 	return nil
 }
 
@@ -290,4 +298,5 @@ func (p *pool) addUser(u User, problem func(field, format string, a ...any)) {
 	}
 	in.setPassword(p.scope, u.Password.Reveal(), p.now())
 	p.users[in.name] = in
+	p.list(in)
 }

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -46,24 +44,8 @@ func connect(ctx context.Context, o *options) (*cip.Client, error) {
 		}
 	}
 	return cip.NewFromConfig(loaded, func(c *cip.Options) {
-		c.HTTPClient = steady{c.HTTPClient}
 		if o.endpoint != "" {
 			c.BaseEndpoint = aws.String(o.endpoint)
 		}
 	}), nil
-}
-
-// steady keeps a quick reply, as there is on loopback, from being lost: the SDK
-// closes a request's body when the reply begins, net/http may then still look
-// for the body's end, gets an error instead, and closes the connection
-// (https://github.com/aws/aws-sdk-go-v2/issues/2737). The SDK would send the
-// request again, but an answer to a challenge must not be. Read reports the end
-// as it should, unlike WriteTo, which this hides.
-type steady struct{ cip.HTTPClient }
-
-func (s steady) Do(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		r.Body = struct{ io.ReadCloser }{r.Body}
-	}
-	return s.HTTPClient.Do(r)
 }
