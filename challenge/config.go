@@ -75,7 +75,7 @@ func (c *Config) sign(values map[string]string, username string) Params {
 	if !c.ClientSecret.IsZero() {
 		values["SECRET_HASH"] = secrethash.Compute(c.ClientSecret.Reveal(), username, c.ClientID)
 	}
-	return NewParams(values)
+	return own(values)
 }
 
 // respond checks a filled-in challenge and makes its request.

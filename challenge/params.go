@@ -19,11 +19,15 @@ type Params struct {
 
 // NewParams returns a copy of values as Params. A nil map is the empty set.
 func NewParams(values map[string]string) Params {
+	return own(maps.Clone(values))
+}
+
+// own is NewParams for a map that nobody else has.
+func own(values map[string]string) Params {
 	if len(values) == 0 {
 		return Params{}
 	}
-	own := maps.Clone(values)
-	return Params{func() map[string]string { return own }}
+	return Params{func() map[string]string { return values }}
 }
 
 func (p Params) read() map[string]string {
@@ -59,7 +63,7 @@ func (p Params) Map() map[string]string {
 func (p Params) without(key string) Params {
 	values := p.Map()
 	delete(values, key)
-	return NewParams(values)
+	return own(values)
 }
 
 // Equal reports whether both sets hold the same keys and values.

@@ -178,7 +178,7 @@ func (r RespondRequest) publicInput() *cip.RespondToAuthChallengeInput {
 func reply(result *types.AuthenticationResultType, name types.ChallengeNameType, params map[string]string, session *string, available []types.ChallengeNameType) *Reply {
 	r := &Reply{
 		Challenge:           name,
-		Parameters:          NewParams(params),
+		Parameters:          own(params),
 		Session:             NewSecret(aws.ToString(session)),
 		AvailableChallenges: available,
 	}
