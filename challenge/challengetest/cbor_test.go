@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -121,7 +122,7 @@ func TestAppendCBOR(t *testing.T) {
 		{256, "190100"},
 		{65535, "19ffff"},
 		{65536, "1a00010000"},
-		{1 << 32, "1b0000000100000000"},
+		{math.MaxInt32, "1a7fffffff"},
 		{-7, "26"},
 		{-257, "390100"},
 		{[]byte{1, 2}, "420102"},
@@ -131,6 +132,13 @@ func TestAppendCBOR(t *testing.T) {
 		if got := fmt.Sprintf("%x", appendCBOR(nil, test.value)); got != test.want {
 			t.Errorf("%v: got %s, want %s", test.value, got, test.want)
 		}
+	}
+}
+
+// A head of eight bytes, whose argument an int can't hold on every machine.
+func TestAppendCBORHead(t *testing.T) {
+	if got, want := fmt.Sprintf("%x", appendCBORHead(nil, cborUnsigned, 1<<32)), "1b0000000100000000"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
