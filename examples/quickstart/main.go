@@ -1,6 +1,6 @@
 // Command quickstart is the program in the README.
 //
-//	USER_POOL_ID=… CLIENT_ID=… PASSWORD=… quickstart USERNAME
+//	AWS_REGION=… USER_POOL_ID=… CLIENT_ID=… PASSWORD=… quickstart
 package main
 
 import (
@@ -9,41 +9,35 @@ import (
 	"log"
 	"os"
 
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
 	"github.com/cognito-go/cognitoauth/challenge"
 )
 
 func main() {
-	ctx := context.Background()
-	aws, err := config.LoadDefaultConfig(ctx)
-	if err != nil {
-		log.Fatal(err)
-	}
 	client, err := challenge.New(challenge.Config{
 		UserPoolID: os.Getenv("USER_POOL_ID"),
 		ClientID:   os.Getenv("CLIENT_ID"),
-		Transport:  challenge.Public(cognitoidentityprovider.NewFromConfig(aws)),
+		Transport:  challenge.Public(cip.New(cip.Options{Region: os.Getenv("AWS_REGION")})),
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
-	step, err := client.Start(ctx, challenge.UserSRP{Username: os.Args[1], Password: challenge.NewSecret(os.Getenv("PASSWORD"))})
-	for err == nil {
+	ctx := context.Background()
+	alice := challenge.UserSRP{Username: "alice", Password: challenge.NewSecret(os.Getenv("PASSWORD"))}
+	for step, err := client.Start(ctx, alice); ; {
 		switch s := step.(type) {
-		case *challenge.Tokens:
-			fmt.Println("signed in as", s.Username)
-			return
 		case *challenge.SMSMFA:
-			var code string
 			fmt.Print("Code sent to ", s.Delivery.Destination, ": ")
+			var code string
 			fmt.Scanln(&code)
 			s.Code = challenge.NewSecret(code)
 			step, err = client.Respond(ctx, s)
+		case *challenge.Tokens:
+			fmt.Println("signed in as", s.Username)
+			return
 		default:
-			err = fmt.Errorf("this program can't answer %T", s)
+			log.Fatalf("can't go on: %T, %v", step, err)
 		}
 	}
-	log.Fatal(err)
 }
