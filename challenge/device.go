@@ -23,6 +23,8 @@ import (
 // is known when the next sign-in starts. On a device that several users share,
 // each has their own.
 type Device struct {
+	// DeviceKey and DeviceGroupKey are the names that Cognito gave the device,
+	// in NewDeviceMetadata.
 	DeviceKey      string
 	DeviceGroupKey string
 

@@ -33,6 +33,7 @@ type InvalidError struct {
 	Problem string
 }
 
+// Error names the challenge or flow, the field, its key and the problem.
 func (e *InvalidError) Error() string {
 	var b strings.Builder
 	b.WriteString("challenge: ")
@@ -104,6 +105,7 @@ type MalformedError struct {
 	Err error
 }
 
+// Error names the challenge, the key and the problem.
 func (e *MalformedError) Error() string {
 	text := "challenge: malformed reply: "
 	if e.Challenge != "" {
@@ -176,12 +178,15 @@ type Error struct {
 	// Ambiguous says that the service may have acted on the call although no
 	// sensible reply came. An answer must not be sent again then: its session
 	// may be used up. Each challenge's doc says what to do instead, where it is
-	// not to start the sign-in again.
+	// not to start the sign-in again. Starting one twice does no harm, but may
+	// send the user two messages, of which the newer counts.
 	Ambiguous bool
 
 	err error
 }
 
+// Error names the operation and the challenge, the reason, and what the service
+// said. It is for logs.
 func (e *Error) Error() string {
 	text := "challenge: " + e.Operation
 	if e.Challenge != "" {

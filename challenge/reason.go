@@ -112,6 +112,7 @@ func (Reason) Values() []Reason {
 	}
 }
 
+// Error returns the reason as a text for logs.
 func (r Reason) Error() string { return "challenge: " + string(r) }
 
 // codes classifies by the error code alone.

@@ -145,6 +145,7 @@ type SealError struct {
 	Problem string
 }
 
+// Error returns the same text for every SealError.
 func (e *SealError) Error() string { return "challenge: the sealed text is not valid or has expired" }
 
 // Seal returns a challenge, as [Marshal] stores it, sealed for a purpose. The

@@ -46,6 +46,7 @@ type Tokens struct {
 // NewDevice is Cognito's NewDeviceMetadata: the names under which the user's
 // device can be confirmed.
 type NewDevice struct {
+	// DeviceKey is the device's own name, DeviceGroupKey that of its group.
 	DeviceKey      string
 	DeviceGroupKey string
 }

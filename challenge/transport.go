@@ -26,6 +26,7 @@ type InitiateRequest struct {
 	// name for USER_PASSWORD_AUTH, which [Admin] puts in its place.
 	Flow types.AuthFlowType
 
+	// UserPoolID and ClientID are those of [Config].
 	UserPoolID string
 	ClientID   string
 
@@ -35,12 +36,16 @@ type InitiateRequest struct {
 	// Session is that of a sign-up just confirmed; empty otherwise.
 	Session Secret
 
+	// Options are the caller's.
 	Options CallOptions
 }
 
 // RespondRequest is the call that answers a challenge.
 type RespondRequest struct {
-	Challenge  types.ChallengeNameType
+	// Challenge is the one that is answered.
+	Challenge types.ChallengeNameType
+
+	// UserPoolID and ClientID are those of [Config].
 	UserPoolID string
 	ClientID   string
 
@@ -50,6 +55,7 @@ type RespondRequest struct {
 	// Session is the newest; empty where Cognito sent none.
 	Session Secret
 
+	// Options are the caller's.
 	Options CallOptions
 }
 
@@ -58,9 +64,18 @@ type Reply struct {
 	// Tokens is nil unless the user is signed in now.
 	Tokens *Tokens
 
-	Challenge           types.ChallengeNameType
-	Parameters          Params
-	Session             Secret
+	// Challenge is ChallengeName. It can be empty without Tokens, too: then
+	// AvailableChallenges are to be chosen from.
+	Challenge types.ChallengeNameType
+
+	// Parameters are ChallengeParameters.
+	Parameters Params
+
+	// Session goes with the answer. It can be empty.
+	Session Secret
+
+	// AvailableChallenges are only in the reply to an Initiate, and only in
+	// USER_AUTH.
 	AvailableChallenges []types.ChallengeNameType
 }
 

@@ -27,6 +27,8 @@ import (
 // enabled, which does not rotate refresh tokens and has token revocation on,
 // and users without a second factor, of a pool that tracks no devices.
 type Conformance struct {
+	// UserPoolID, ClientID and ClientSecret are those of the pool and of an app
+	// client.
 	UserPoolID   string
 	ClientID     string
 	ClientSecret challenge.Secret // empty if the client has none

@@ -30,7 +30,7 @@ import (
 
 var (
 	load      = flag.Bool("load", false, "measure the program under load, for some minutes")
-	loadUsers = flag.Int("load-users", 10_000, "the most `users` in the pool under load")
+	loadUsers = flag.Int("load-users", 100_000, "the most `users` in the pool under load")
 )
 
 // TestLoad signs users in through the program, each by SRP and a text message,
