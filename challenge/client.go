@@ -183,8 +183,10 @@ func (t *turn) automatic(step Step) (Challenge, error) {
 		client := t.device
 		t.device = nil
 		return c, c.Prove(client, *t.options.Device, t.config.now())
+
+	default: // a question for the user
+		return nil, nil
 	}
-	return nil, nil
 }
 
 // respond sends one answer. It returns what the next step is to know of this
