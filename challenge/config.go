@@ -46,7 +46,7 @@ func (c *Config) check() error {
 
 // form has what is wrong with the names of the pool and the app client.
 func (c *Config) form() *form {
-	f := &form{values: make(map[string]string)}
+	f := newForm(InvalidError{})
 	switch {
 	case c.UserPoolID == "":
 		f.fail("UserPoolID", "UserPoolId", "is required")

@@ -79,7 +79,7 @@ func ParseDevice(text Secret) (Device, error) {
 // check says what is wrong with a device given in CallOptions. blame names the
 // call that it was given to.
 func (d *Device) check(blame InvalidError) error {
-	f := form{blame: blame, values: make(map[string]string)}
+	f := newForm(blame)
 	f.require("Device.DeviceKey", "DEVICE_KEY", d.DeviceKey)
 	f.require("Device.DeviceGroupKey", "", d.DeviceGroupKey)
 	f.require("Device.Password", "", d.Password.Reveal())
@@ -109,7 +109,7 @@ func ConfirmDevice(ctx context.Context, api ConfirmDeviceAPI, tokens *Tokens, na
 	if tokens == nil || tokens.NewDevice == nil {
 		return Device{}, false, &InvalidError{Field: "tokens", Key: "NewDeviceMetadata", Problem: "name no new device"}
 	}
-	f := form{values: make(map[string]string)}
+	f := newForm(InvalidError{})
 	f.secret("tokens.AccessToken", "AccessToken", tokens.AccessToken)
 	f.optional("name", "DeviceName", name)
 	values, err := f.done()

@@ -39,7 +39,7 @@ type beginning struct {
 }
 
 func newFlow(flow types.AuthFlowType) *form {
-	return &form{blame: InvalidError{Flow: flow}, values: make(map[string]string)}
+	return newForm(InvalidError{Flow: flow})
 }
 
 // begun ends the checks of a flow that names its user.

@@ -30,9 +30,15 @@ type form struct {
 	problems []error
 }
 
+// newForm begins a form. blame has the Challenge or the Flow that it is about,
+// or neither.
+func newForm(blame InvalidError) *form {
+	return &form{blame: blame, values: make(map[string]string)}
+}
+
 // answer begins the ChallengeResponses with what all challenges share.
 func (i *Issued) answer(name types.ChallengeNameType) *form {
-	f := &form{blame: InvalidError{Challenge: name}, values: make(map[string]string)}
+	f := newForm(InvalidError{Challenge: name})
 	f.require("Username", "USERNAME", i.Username)
 	f.optional("DeviceKey", "DEVICE_KEY", i.DeviceKey)
 	return f

@@ -92,9 +92,9 @@ func (c *MFASetup) AssociateSoftwareToken(ctx context.Context, api SoftwareToken
 // After a wrong code ([BadCode]) call it again with another one; the session
 // is still good.
 func (c *MFASetup) VerifySoftwareToken(ctx context.Context, api SoftwareTokenAPI, code Secret, deviceName string, optFns ...func(*cip.Options)) error {
-	f := form{blame: InvalidError{Challenge: c.Name()}, values: make(map[string]string)}
+	f := newForm(InvalidError{Challenge: c.Name()})
 	f.secret("Session", "Session", c.Session)
-	session, err := verify(ctx, api, &f, code, deviceName, optFns)
+	session, err := verify(ctx, api, f, code, deviceName, optFns)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ var _ RefreshAPI = (*cip.Client)(nil)
 // the user must sign in again. The errors are those of [Client.Start].
 func (c *Client) GetTokensFromRefreshToken(ctx context.Context, api RefreshAPI, refresh Refresh, optFns ...func(*CallOptions)) (*Tokens, error) {
 	options := newCallOptions(optFns)
-	f := form{values: make(map[string]string)}
+	f := newForm(InvalidError{})
 	f.secret("RefreshToken", "RefreshToken", refresh.RefreshToken)
 	if options.Device != nil {
 		f.require("Device.DeviceKey", "DeviceKey", options.Device.DeviceKey)

@@ -71,9 +71,9 @@ func AssociateSoftwareToken(ctx context.Context, api SoftwareTokenAPI, accessTok
 // with Error.Ambiguous, begin again with [AssociateSoftwareToken]: that works
 // whether or not the code was taken.
 func VerifySoftwareToken(ctx context.Context, api SoftwareTokenAPI, accessToken, code Secret, deviceName string, optFns ...func(*cip.Options)) error {
-	f := form{values: make(map[string]string)}
+	f := newForm(InvalidError{})
 	f.secret("accessToken", "AccessToken", accessToken)
-	_, err := verify(ctx, api, &f, code, deviceName, optFns)
+	_, err := verify(ctx, api, f, code, deviceName, optFns)
 	return err
 }
 
