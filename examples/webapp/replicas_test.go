@@ -244,15 +244,17 @@ func TestProgram(t *testing.T) {
 	t.Parallel()
 	none := func(string) string { return "" }
 	for args, want := range map[string]string{
-		"-user-pool-id eu-west-1_Demo12345":                       "webapp: missing -client-id",
-		"-client-id demo":                                         "webapp: missing -user-pool-id",
-		"-demo x":                                                 "expected mfa or passkeys",
-		"-endpoint localhost:1":                                   "expected a URL",
-		"-trust-proxy 10.0.0.0/99":                                "10.0.0.0/99",
-		"sign in":                                                 "an argument that is no flag",
-		"-addr 127.0.0.1:0 -keys aHVudGVyMg==":                    "Keys[0] is not 32 bytes in base64",
-		"-addr 127.0.0.1:0 -session-validity 16m":                 "Validity is not within",
-		"-user-pool-id nowhere -client-id x -addr 127.0.0.1:0":    "UserPoolID",
+		"-user-pool-id eu-west-1_Demo12345":       "webapp: missing -client-id",
+		"-client-id demo":                         "webapp: missing -user-pool-id",
+		"-demo x":                                 "expected mfa or passkeys",
+		"-endpoint localhost:1":                   "expected a URL",
+		"-trust-proxy 10.0.0.0/99":                "10.0.0.0/99",
+		"sign in":                                 "an argument that is no flag",
+		"-addr 127.0.0.1:0 -keys aHVudGVyMg==":    "Keys[0] is not 32 bytes in base64",
+		"-addr 127.0.0.1:0 -session-validity 16m": "Validity is not within",
+
+		"-user-pool-id nowhere -client-id x -addr 127.0.0.1:0": "UserPoolID",
+
 		"-addr 256.0.0.1:0":                                       "webapp: listen tcp",
 		"-addr 127.0.0.1:0 -region x -api private":                "expected public or admin",
 		"-addr 127.0.0.1:0 -flow fast -client-secret aHVudGVyMg=": "expected srp or password or custom",
