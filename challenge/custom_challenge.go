@@ -26,9 +26,9 @@ func (c *CustomChallenge) Name() types.ChallengeNameType {
 
 func (c *CustomChallenge) decode(*decoder) {}
 
-// ChallengeResponses implements [Challenge]; its own key is ANSWER.
-func (c *CustomChallenge) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	f.secret("Answer", "ANSWER", c.Answer)
-	return f.done()
+func (c *CustomChallenge) fields() []input {
+	return []input{hidden("Answer", "ANSWER", &c.Answer)}
 }
+
+// ChallengeResponses implements [Challenge]; its own key is ANSWER.
+func (c *CustomChallenge) ChallengeResponses() (map[string]string, error) { return answer(c).done() }

@@ -168,13 +168,12 @@ func (c *DeviceSRPAuth) sessionOptional() bool { return true }
 
 func (c *DeviceSRPAuth) decode(d *decoder) { c.decodeDevice(d) }
 
-// ChallengeResponses implements [Challenge]; its own key is SRP_A.
-func (c *DeviceSRPAuth) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	f.require("DeviceKey", "DEVICE_KEY", c.DeviceKey)
-	f.require("A", "SRP_A", c.A)
-	return f.done()
+func (c *DeviceSRPAuth) fields() []input {
+	return []input{srpA(&c.A)}
 }
+
+// ChallengeResponses implements [Challenge]; its own key is SRP_A.
+func (c *DeviceSRPAuth) ChallengeResponses() (map[string]string, error) { return answer(c).done() }
 
 // DevicePasswordVerifier is DEVICE_PASSWORD_VERIFIER: Cognito sent its half of
 // an SRP exchange and waits a few seconds for the proof of the remembered
@@ -208,10 +207,7 @@ func (c *DevicePasswordVerifier) Prove(client *srp.Client, device Device, at tim
 // ChallengeResponses implements [Challenge]; its own keys are
 // PASSWORD_CLAIM_SIGNATURE, PASSWORD_CLAIM_SECRET_BLOCK and TIMESTAMP.
 func (c *DevicePasswordVerifier) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	f.require("DeviceKey", "DEVICE_KEY", c.DeviceKey)
-	c.responses(f)
-	return f.done()
+	return answer(c).done()
 }
 
 // decodeDevice takes DEVICE_KEY from the parameters, where it stands in those

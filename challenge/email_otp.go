@@ -26,9 +26,9 @@ func (c *EmailOTP) Name() types.ChallengeNameType { return types.ChallengeNameTy
 
 func (c *EmailOTP) decode(d *decoder) { c.Delivery = d.delivery() }
 
-// ChallengeResponses implements [Challenge]; its own key is EMAIL_OTP_CODE.
-func (c *EmailOTP) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	f.code("Code", "EMAIL_OTP_CODE", c.Code)
-	return f.done()
+func (c *EmailOTP) fields() []input {
+	return []input{code("Code", "EMAIL_OTP_CODE", &c.Code)}
 }
+
+// ChallengeResponses implements [Challenge]; its own key is EMAIL_OTP_CODE.
+func (c *EmailOTP) ChallengeResponses() (map[string]string, error) { return answer(c).done() }

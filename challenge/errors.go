@@ -12,7 +12,8 @@ import (
 
 // InvalidError says what is wrong with one field that the caller filled in.
 // Nothing was sent. Where several fields are wrong, an error joins one
-// InvalidError for each; errors.As finds the first, [InvalidErrors] all.
+// InvalidError for each, the first 100; errors.As finds the first of them,
+// [InvalidErrors] all.
 type InvalidError struct {
 	// Challenge is the challenge that was filled in, or empty.
 	Challenge types.ChallengeNameType

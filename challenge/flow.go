@@ -170,7 +170,7 @@ func (s Choice) begin(t *turn) (beginning, error) {
 	f := newFlow(types.AuthFlowTypeUserAuth)
 	f.require("Username", "USERNAME", s.Username)
 	if s.Preferred != "" {
-		f.choice("Preferred", "PREFERRED_CHALLENGE", s.Preferred, firstFactors)
+		f.add(choice("Preferred", "PREFERRED_CHALLENGE", &s.Preferred, firstFactors))
 	}
 	switch {
 	case s.Password.IsZero():

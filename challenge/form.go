@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -36,18 +34,27 @@ func newForm(blame InvalidError) *form {
 	return &form{blame: blame, values: make(map[string]string)}
 }
 
-// answer begins the ChallengeResponses with what all challenges share.
-func (i *Issued) answer(name types.ChallengeNameType) *form {
-	f := newForm(InvalidError{Challenge: name})
-	f.require("Username", "USERNAME", i.Username)
-	f.optional("DeviceKey", "DEVICE_KEY", i.DeviceKey)
-	return f
-}
+// maxProblems and maxNamed bound what an error holds of names that are not the
+// service's but somebody's input.
+const (
+	maxProblems = 100
+	maxNamed    = 200 // bytes
+)
 
 func (f *form) fail(field, key, problem string) {
+	if len(f.problems) == maxProblems {
+		return
+	}
 	e := f.blame
-	e.Field, e.Key, e.Problem = field, key, problem
+	e.Field, e.Key, e.Problem = clip(field), clip(key), problem
 	f.problems = append(f.problems, &e)
+}
+
+func clip(name string) string {
+	if len(name) <= maxNamed {
+		return name
+	}
+	return strings.ToValidUTF8(name[:maxNamed], "") + "…"
 }
 
 // require adds a value that must be there.
@@ -77,35 +84,20 @@ func (f *form) optional(field, key, value string) {
 // secret is require for a Secret.
 func (f *form) secret(field, key string, value Secret) { f.require(field, key, value.Reveal()) }
 
-// code adds a one-time code. Its length is not checked: the service promises
-// none for codes that it sends.
-func (f *form) code(field, key string, value Secret) {
-	code := value.Reveal()
-	if strings.ContainsFunc(code, unicode.IsSpace) {
-		f.fail(field, key, "has white space in it")
-		return
+// add adds what a field holds.
+func (f *form) add(in input) {
+	value, problem := in.place.get(), ""
+	if in.check != nil {
+		problem = in.check(value)
 	}
-	f.require(field, key, code)
-}
-
-// totp adds a code of an authenticator app, which has six digits always.
-func (f *form) totp(field, key string, value Secret) {
-	code := value.Reveal()
-	notDigit := func(r rune) bool { return r < '0' || r > '9' }
-	if code != "" && (len(code) != 6 || strings.ContainsFunc(code, notDigit)) {
-		f.fail(field, key, "is not six digits")
-		return
+	switch {
+	case problem != "":
+		f.fail(in.Name, in.Key, problem)
+	case in.Required:
+		f.require(in.Name, in.Key, value)
+	default:
+		f.optional(in.Name, in.Key, value)
 	}
-	f.require(field, key, code)
-}
-
-// choice adds one of the names in from; any name where from is empty.
-func (f *form) choice(field, key string, value types.ChallengeNameType, from []types.ChallengeNameType) {
-	if value != "" && len(from) > 0 && !slices.Contains(from, value) {
-		f.fail(field, key, fmt.Sprintf("is %q, expected one of %q", value, from))
-		return
-	}
-	f.require(field, key, string(value))
 }
 
 // done returns the values, or every problem.

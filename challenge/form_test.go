@@ -172,10 +172,12 @@ func TestUnknownChallengeIsAnswered(t *testing.T) {
 	}
 }
 
+// problem is an InvalidError of a known challenge.
+type problem struct{ Field, Key, Problem string }
+
 // TestInvalid has, for each challenge, what can be wrong with it: the fields
 // and keys that the error must name, in order.
 func TestInvalid(t *testing.T) {
-	type problem struct{ Field, Key, Problem string }
 	empty := challenge.Issued{}
 	username := problem{"Username", "USERNAME", "is required"}
 	tests := []struct {
@@ -259,7 +261,7 @@ func TestInvalid(t *testing.T) {
 				{`Attributes["email_verified"]`, "userAttributes.email_verified", "can't be set by a user"},
 				{`Attributes["family_name"]`, "userAttributes.family_name", "is required"},
 				{`Attributes["sub"]`, "userAttributes.sub", "can't be set by a user"},
-				{`Attributes["userAttributes.name"]`, "userAttributes.name", "is named with Cognito's prefix; leave it out"},
+				{`Attributes["userAttributes.name"]`, "userAttributes.userAttributes.name", "is named with Cognito's prefix; leave it out"},
 				{`Attributes["name"]`, "userAttributes.name", "is required"},
 			},
 		},

@@ -78,6 +78,8 @@ var harmless = []reflect.Type{
 	// Words and numbers.
 	reflect.TypeFor[challenge.Reason](),
 	reflect.TypeFor[challenge.Certainty](),
+	reflect.TypeFor[challenge.Field](),
+	reflect.TypeFor[challenge.Kind](),
 	reflect.TypeFor[challenge.Delivery](),
 	reflect.TypeFor[challenge.NewDevice](),
 	reflect.TypeFor[challengetest.Algorithm](),

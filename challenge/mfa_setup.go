@@ -50,20 +50,30 @@ func (c *MFASetup) Name() types.ChallengeNameType { return types.ChallengeNameTy
 
 func (c *MFASetup) decode(d *decoder) { c.CanSetup = d.names("MFAS_CAN_SETUP") }
 
+func (c *MFASetup) fields() []input {
+	email := plain("Email", "EMAIL", &c.Email)
+	email.Required, email.Ask, email.check = false, true, c.checkEmail
+	return []input{email}
+}
+
+func (c *MFASetup) checkEmail(value string) string {
+	switch {
+	case value == "":
+		return ""
+	case c.SoftwareTokenVerified:
+		return "is given, but a software token was verified"
+	case len(c.CanSetup) > 0 && !slices.Contains(c.CanSetup, types.ChallengeNameTypeEmailOtp):
+		return "is given, but EMAIL_OTP is not among CanSetup"
+	}
+	return ""
+}
+
 // ChallengeResponses implements [Challenge]; its own key is EMAIL, if that is
 // how the user chose.
 func (c *MFASetup) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	switch {
-	case c.SoftwareTokenVerified && c.Email != "":
-		f.fail("Email", "EMAIL", "is given, but a software token was verified")
-	case !c.SoftwareTokenVerified && c.Email == "":
+	f := answer(c)
+	if !c.SoftwareTokenVerified && c.Email == "" {
 		f.fail("SoftwareTokenVerified", "Session", "is not set: verify a software token first, or give Email")
-	case c.Email != "":
-		if len(c.CanSetup) > 0 && !slices.Contains(c.CanSetup, types.ChallengeNameTypeEmailOtp) {
-			f.fail("Email", "EMAIL", "is given, but EMAIL_OTP is not among CanSetup")
-		}
-		f.require("Email", "EMAIL", c.Email)
 	}
 	return f.done()
 }

@@ -59,12 +59,7 @@ func (c *NewPasswordRequired) decode(d *decoder) {
 	}
 }
 
-// ChallengeResponses implements [Challenge]; its own keys are NEW_PASSWORD and
-// userAttributes.<name> for each attribute.
-func (c *NewPasswordRequired) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	f.secret("NewPassword", "NEW_PASSWORD", c.NewPassword)
-
+func (c *NewPasswordRequired) fields() []input {
 	// Sorted, so that the problems come in the same order every time.
 	names := slices.Sorted(maps.Keys(c.Attributes))
 	for _, name := range c.RequiredAttributes {
@@ -72,24 +67,56 @@ func (c *NewPasswordRequired) ChallengeResponses() (map[string]string, error) {
 			names = append(names, name)
 		}
 	}
+	fields := []input{hidden("NewPassword", "NEW_PASSWORD", &c.NewPassword)}
 	for _, name := range names {
-		field, key := fmt.Sprintf("Attributes[%q]", name), attributePrefix+name
-		switch {
-		case name == "":
-			f.fail(field, key, "has no name")
-		case strings.HasPrefix(name, attributePrefix):
-			f.fail(field, name, "is named with Cognito's prefix; leave it out")
-		case name == "sub" || strings.HasSuffix(name, "_verified"):
-			// "Cannot modify the non-mutable attribute email_verified",
-			// https://github.com/aws-amplify/aws-sdk-ios/issues/2203.
-			f.fail(field, key, "can't be set by a user")
-		case c.UserAttributes[name] != "":
-			// "Cannot modify an already provided email" since 2022,
-			// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html.
-			f.fail(field, key, "has a value already and can't be set in this step")
-		default:
-			f.require(field, key, c.Attributes[name])
-		}
+		fields = append(fields, input{
+			Field: Field{Name: fmt.Sprintf("Attributes[%q]", name), Key: attributePrefix + name, Kind: KindText, Required: true, Ask: true},
+			place: attribute{c, name},
+			check: func(string) string { return c.checkAttribute(name) },
+		})
 	}
-	return f.done()
+	return append(fields, input{
+		Field: Field{Name: "Attributes", Key: attributePrefix, Kind: KindText, Ask: true, Any: true},
+		under: func(name string) place { return attribute{c, name} },
+	})
+}
+
+// attribute is the place of one of Attributes.
+type attribute struct {
+	of   *NewPasswordRequired
+	name string
+}
+
+func (a attribute) get() string { return a.of.Attributes[a.name] }
+
+func (a attribute) set(value string) {
+	if a.of.Attributes == nil {
+		a.of.Attributes = make(map[string]string)
+	}
+	a.of.Attributes[a.name] = value
+}
+
+// checkAttribute says why an attribute of this name can't be set.
+func (c *NewPasswordRequired) checkAttribute(name string) string {
+	switch {
+	case name == "":
+		return "has no name"
+	case strings.HasPrefix(name, attributePrefix):
+		return "is named with Cognito's prefix; leave it out"
+	case name == "sub" || strings.HasSuffix(name, "_verified"):
+		// "Cannot modify the non-mutable attribute email_verified",
+		// https://github.com/aws-amplify/aws-sdk-ios/issues/2203.
+		return "can't be set by a user"
+	case c.UserAttributes[name] != "":
+		// "Cannot modify an already provided email" since 2022,
+		// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html.
+		return "has a value already and can't be set in this step"
+	}
+	return ""
+}
+
+// ChallengeResponses implements [Challenge]; its own keys are NEW_PASSWORD and
+// userAttributes.<name> for each attribute.
+func (c *NewPasswordRequired) ChallengeResponses() (map[string]string, error) {
+	return answer(c).done()
 }

@@ -19,12 +19,12 @@ func (c *Password) Name() types.ChallengeNameType { return types.ChallengeNameTy
 
 func (c *Password) decode(*decoder) {}
 
-// ChallengeResponses implements [Challenge]; its own key is PASSWORD.
-func (c *Password) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	f.secret("Password", "PASSWORD", c.Password)
-	return f.done()
+func (c *Password) fields() []input {
+	return []input{hidden("Password", "PASSWORD", &c.Password)}
 }
+
+// ChallengeResponses implements [Challenge]; its own key is PASSWORD.
+func (c *Password) ChallengeResponses() (map[string]string, error) { return answer(c).done() }
 
 // PasswordSRP is PASSWORD_SRP: a USER_AUTH sign-in asks for the beginning of
 // an SRP proof. [PasswordVerifier] follows.
@@ -48,12 +48,14 @@ func (c *PasswordSRP) Name() types.ChallengeNameType { return types.ChallengeNam
 
 func (c *PasswordSRP) decode(*decoder) {}
 
-// ChallengeResponses implements [Challenge]; its own key is SRP_A.
-func (c *PasswordSRP) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	f.require("A", "SRP_A", c.A)
-	return f.done()
+func (c *PasswordSRP) fields() []input {
+	password := hidden("Password", "PASSWORD", &c.Password)
+	password.Proven = true
+	return []input{password, srpA(&c.A)}
 }
+
+// ChallengeResponses implements [Challenge]; its own key is SRP_A.
+func (c *PasswordSRP) ChallengeResponses() (map[string]string, error) { return answer(c).done() }
 
 func (c *PasswordSRP) srpPassword() Secret {
 	if c.A != "" {
@@ -90,9 +92,9 @@ func (c *AdminNoSRPAuth) sessionOptional() bool { return true }
 
 func (c *AdminNoSRPAuth) decode(*decoder) {}
 
-// ChallengeResponses implements [Challenge]; its own key is PASSWORD.
-func (c *AdminNoSRPAuth) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	f.secret("Password", "PASSWORD", c.Password)
-	return f.done()
+func (c *AdminNoSRPAuth) fields() []input {
+	return []input{hidden("Password", "PASSWORD", &c.Password)}
 }
+
+// ChallengeResponses implements [Challenge]; its own key is PASSWORD.
+func (c *AdminNoSRPAuth) ChallengeResponses() (map[string]string, error) { return answer(c).done() }

@@ -29,10 +29,18 @@ func (c *PasswordClaim) decode(d *decoder) {
 	c.Salt, c.B, c.SecretBlock = d.get("SALT"), d.get("SRP_B"), NewSecret(d.get("SECRET_BLOCK"))
 }
 
-func (c *PasswordClaim) responses(f *form) {
-	f.secret("Signature", "PASSWORD_CLAIM_SIGNATURE", c.Signature)
-	f.secret("SecretBlock", "PASSWORD_CLAIM_SECRET_BLOCK", c.SecretBlock)
-	f.require("Timestamp", "TIMESTAMP", c.Timestamp)
+func (c *PasswordClaim) fields() []input {
+	signature := input{
+		Field: Field{Name: "Signature", Key: "PASSWORD_CLAIM_SIGNATURE", Kind: KindBase64, Required: true, Secret: true},
+		place: &c.Signature, check: checkBase64,
+	}
+	block := input{
+		Field: Field{Name: "SecretBlock", Key: "PASSWORD_CLAIM_SECRET_BLOCK", Kind: KindBase64, Required: true, Secret: true, Issued: true},
+		place: &c.SecretBlock, check: checkBase64,
+	}
+	timestamp := plain("Timestamp", "TIMESTAMP", &c.Timestamp)
+	timestamp.Kind, timestamp.check = KindTime, checkTime
+	return []input{signature, block, timestamp}
 }
 
 func (c *PasswordClaim) prove(name types.ChallengeNameType, client *srp.Client, scope, identity, password string, at time.Time) error {
@@ -120,8 +128,4 @@ func (c *PasswordVerifier) Prove(client *srp.Client, userPoolID string, password
 
 // ChallengeResponses implements [Challenge]; its own keys are
 // PASSWORD_CLAIM_SIGNATURE, PASSWORD_CLAIM_SECRET_BLOCK and TIMESTAMP.
-func (c *PasswordVerifier) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	c.responses(f)
-	return f.done()
-}
+func (c *PasswordVerifier) ChallengeResponses() (map[string]string, error) { return answer(c).done() }

@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,19 +55,7 @@ table from the package's doc comments and its tests.
 	if listed < len(refusals) {
 		t.Errorf("%d of %d refusals are listed", listed, len(refusals))
 	}
-	const file = "REASONS.md"
-	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != b.String() {
-		t.Errorf("%s is not what the code says; run the test with -update", file)
-	}
+	checkFile(t, "REASONS.md", b.String())
 }
 
 type documentedReason struct {

@@ -34,25 +34,28 @@ func (c *SelectChallenge) Name() types.ChallengeNameType {
 
 func (c *SelectChallenge) decode(*decoder) { c.CanChoose = c.AvailableChallenges }
 
+func (c *SelectChallenge) fields() []input {
+	sent, proven := c.Answer == types.ChallengeNameTypePassword, c.Answer == types.ChallengeNameTypePasswordSrp
+	password, a := hidden("Password", "PASSWORD", &c.Password), srpA(&c.A)
+	password.Required, password.Proven, a.Required = sent, proven, proven
+	password.check = func(value string) string {
+		if value != "" && !sent {
+			return "is given, but Answer is not a password challenge"
+		}
+		return ""
+	}
+	a.check = func(value string) string {
+		if value != "" && !proven {
+			return "is given, but Answer is not PASSWORD_SRP"
+		}
+		return checkHex(value)
+	}
+	return []input{choice("Answer", "ANSWER", &c.Answer, c.CanChoose), password, a}
+}
+
 // ChallengeResponses implements [Challenge]; its own keys are ANSWER, PASSWORD
 // and SRP_A.
-func (c *SelectChallenge) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	f.choice("Answer", "ANSWER", c.Answer, c.CanChoose)
-	password, srp := types.ChallengeNameTypePassword, types.ChallengeNameTypePasswordSrp
-	switch {
-	case c.Answer == password:
-		f.secret("Password", "PASSWORD", c.Password)
-	case c.Answer == srp:
-		f.require("A", "SRP_A", c.A)
-	case !c.Password.IsZero():
-		f.fail("Password", "PASSWORD", "is given, but Answer is not a password challenge")
-	}
-	if c.A != "" && c.Answer != srp {
-		f.fail("A", "SRP_A", "is given, but Answer is not PASSWORD_SRP")
-	}
-	return f.done()
-}
+func (c *SelectChallenge) ChallengeResponses() (map[string]string, error) { return answer(c).done() }
 
 func (c *SelectChallenge) srpPassword() Secret {
 	if c.Answer != types.ChallengeNameTypePasswordSrp || c.A != "" {

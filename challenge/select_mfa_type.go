@@ -25,9 +25,9 @@ func (c *SelectMFAType) Name() types.ChallengeNameType { return types.ChallengeN
 
 func (c *SelectMFAType) decode(d *decoder) { c.CanChoose = d.names("MFAS_CAN_CHOOSE") }
 
-// ChallengeResponses implements [Challenge]; its own key is ANSWER.
-func (c *SelectMFAType) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	f.choice("Answer", "ANSWER", c.Answer, c.CanChoose)
-	return f.done()
+func (c *SelectMFAType) fields() []input {
+	return []input{choice("Answer", "ANSWER", &c.Answer, c.CanChoose)}
 }
+
+// ChallengeResponses implements [Challenge]; its own key is ANSWER.
+func (c *SelectMFAType) ChallengeResponses() (map[string]string, error) { return answer(c).done() }

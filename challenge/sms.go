@@ -24,12 +24,12 @@ func (c *SMSMFA) Name() types.ChallengeNameType { return types.ChallengeNameType
 
 func (c *SMSMFA) decode(d *decoder) { c.Delivery = d.delivery() }
 
-// ChallengeResponses implements [Challenge]; its own key is SMS_MFA_CODE.
-func (c *SMSMFA) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	f.code("Code", "SMS_MFA_CODE", c.Code)
-	return f.done()
+func (c *SMSMFA) fields() []input {
+	return []input{code("Code", "SMS_MFA_CODE", &c.Code)}
 }
+
+// ChallengeResponses implements [Challenge]; its own key is SMS_MFA_CODE.
+func (c *SMSMFA) ChallengeResponses() (map[string]string, error) { return answer(c).done() }
 
 // SMSOTP is SMS_OTP: the first factor of a USER_AUTH sign-in is a code in a
 // text message, which Cognito has sent by now. It differs from [SMSMFA] in its
@@ -51,9 +51,9 @@ func (c *SMSOTP) Name() types.ChallengeNameType { return types.ChallengeNameType
 
 func (c *SMSOTP) decode(d *decoder) { c.Delivery = d.delivery() }
 
-// ChallengeResponses implements [Challenge]; its own key is SMS_OTP_CODE.
-func (c *SMSOTP) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	f.code("Code", "SMS_OTP_CODE", c.Code)
-	return f.done()
+func (c *SMSOTP) fields() []input {
+	return []input{code("Code", "SMS_OTP_CODE", &c.Code)}
 }
+
+// ChallengeResponses implements [Challenge]; its own key is SMS_OTP_CODE.
+func (c *SMSOTP) ChallengeResponses() (map[string]string, error) { return answer(c).done() }

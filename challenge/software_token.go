@@ -28,10 +28,10 @@ func (c *SoftwareTokenMFA) Name() types.ChallengeNameType {
 
 func (c *SoftwareTokenMFA) decode(d *decoder) { c.DeviceName = d.get("FRIENDLY_DEVICE_NAME") }
 
+func (c *SoftwareTokenMFA) fields() []input {
+	return []input{totp("Code", "SOFTWARE_TOKEN_MFA_CODE", &c.Code)}
+}
+
 // ChallengeResponses implements [Challenge]; its own key is
 // SOFTWARE_TOKEN_MFA_CODE.
-func (c *SoftwareTokenMFA) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	f.totp("Code", "SOFTWARE_TOKEN_MFA_CODE", c.Code)
-	return f.done()
-}
+func (c *SoftwareTokenMFA) ChallengeResponses() (map[string]string, error) { return answer(c).done() }

@@ -64,6 +64,7 @@ type Challenge interface {
 	base() *Issued         // by embedding Issued
 	sessionOptional() bool // by embedding Issued, false unless overridden
 	decode(*decoder)       // fills in what Cognito's parameters tell
+	fields() []input       // its own fields, without those of Issued
 }
 
 // kinds has every challenge that Cognito names. It is the one place to which a
@@ -213,14 +214,39 @@ func (c *Unknown) sessionOptional() bool { return true }
 
 func (c *Unknown) decode(*decoder) {}
 
+func (c *Unknown) fields() []input {
+	var fields []input
+	for _, key := range c.Responses.Keys() {
+		fields = append(fields, input{
+			Field: Field{Name: fmt.Sprintf("Responses[%q]", key), Key: key, Kind: KindText, Required: true, Secret: true},
+			place: response{c, key},
+		})
+	}
+	return append(fields, input{
+		Field: Field{Name: "Responses", Kind: KindText, Secret: true, Any: true},
+		under: func(key string) place { return response{c, key} },
+	})
+}
+
+// response is the place of one of Responses.
+type response struct {
+	of  *Unknown
+	key string
+}
+
+func (r response) get() string { return r.of.Responses.Get(r.key) }
+
+func (r response) set(value string) {
+	values := r.of.Responses.Map()
+	values[r.key] = value
+	r.of.Responses = own(values)
+}
+
 // ChallengeResponses implements [Challenge].
 func (c *Unknown) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.ChallengeName)
+	f := answer(c)
 	if c.ChallengeName == "" {
 		f.fail("ChallengeName", "ChallengeName", "is required")
-	}
-	for _, key := range c.Responses.Keys() {
-		f.require(fmt.Sprintf("Responses[%q]", key), key, c.Responses.Get(key))
 	}
 	return f.done()
 }

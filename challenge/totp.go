@@ -104,7 +104,7 @@ func associate(ctx context.Context, api SoftwareTokenAPI, name types.ChallengeNa
 // verify is VerifySoftwareToken for a session or an access token, whichever of
 // them f holds.
 func verify(ctx context.Context, api SoftwareTokenAPI, f *form, code Secret, deviceName string, optFns []func(*cip.Options)) (Secret, error) {
-	f.totp("code", "UserCode", code)
+	f.add(totp("code", "UserCode", &code))
 	f.optional("deviceName", "FriendlyDeviceName", deviceName)
 	values, err := f.done()
 	if err != nil {

@@ -55,9 +55,16 @@ func (s *sdk) AdminRespondToAuthChallenge(_ context.Context, in *cip.AdminRespon
 }
 
 var (
-	analytics       = &types.AnalyticsMetadataType{AnalyticsEndpointId: aws.String("endpoint")}
-	metadata        = map[string]string{"k": "v"}
-	contextData     = &types.ContextDataType{IpAddress: aws.String("192.0.2.1")}
+	analytics   = &types.AnalyticsMetadataType{AnalyticsEndpointId: aws.String("endpoint")}
+	metadata    = map[string]string{"k": "v"}
+	contextData = &types.ContextDataType{
+		IpAddress: aws.String("192.0.2.1"), ServerName: aws.String("example.com"), ServerPath: aws.String("/sign-in"),
+		HttpHeaders: []types.HttpHeader{
+			{HeaderName: aws.String("User-Agent"), HeaderValue: aws.String("a & b")},
+			{HeaderName: aws.String("Accept"), HeaderValue: aws.String("*/*")},
+		},
+		EncodedData: aws.String("ZGF0YQ=="),
+	}
 	userContextData = &types.UserContextDataType{IpAddress: aws.String("192.0.2.1")}
 )
 
@@ -154,7 +161,7 @@ func TestInputs(t *testing.T) {
 var unexported = cmpopts.IgnoreUnexported(
 	cip.InitiateAuthInput{}, cip.RespondToAuthChallengeInput{},
 	cip.AdminInitiateAuthInput{}, cip.AdminRespondToAuthChallengeInput{},
-	types.AnalyticsMetadataType{}, types.ContextDataType{}, types.UserContextDataType{},
+	types.AnalyticsMetadataType{}, types.ContextDataType{}, types.UserContextDataType{}, types.HttpHeader{},
 )
 
 func TestAbsentMembersStayAbsent(t *testing.T) {

@@ -41,17 +41,14 @@ func (c *WebAuthn) decode(d *decoder) {
 	}
 }
 
-// ChallengeResponses implements [Challenge]; its own key is CREDENTIAL.
-func (c *WebAuthn) ChallengeResponses() (map[string]string, error) {
-	f := c.answer(c.Name())
-	const field, key = "Credential", "CREDENTIAL"
-	if problem := checkCredential(c.Credential.Reveal()); problem != "" {
-		f.fail(field, key, problem)
-	} else {
-		f.secret(field, key, c.Credential)
-	}
-	return f.done()
+func (c *WebAuthn) fields() []input {
+	credential := hidden("Credential", "CREDENTIAL", &c.Credential)
+	credential.Kind, credential.check = KindJSON, checkCredential
+	return []input{credential}
 }
+
+// ChallengeResponses implements [Challenge]; its own key is CREDENTIAL.
+func (c *WebAuthn) ChallengeResponses() (map[string]string, error) { return answer(c).done() }
 
 // checkCredential returns what is wrong with an AuthenticationResponseJSON.
 func checkCredential(text string) string {

@@ -1,0 +1,172 @@
+package challenge
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// adminRespondJSON is the request's JSON in the order of the API reference,
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRespondToAuthChallenge.html.
+// The SDK's own types don't have its names: there, headerName is HeaderName.
+type adminRespondJSON struct {
+	UserPoolID         *string                 `json:"UserPoolId,omitempty"`
+	ClientID           *string                 `json:"ClientId,omitempty"`
+	ChallengeName      types.ChallengeNameType `json:"ChallengeName,omitempty"`
+	ChallengeResponses map[string]string       `json:"ChallengeResponses,omitempty"`
+	Session            *string                 `json:"Session,omitempty"`
+	AnalyticsMetadata  *analyticsJSON          `json:"AnalyticsMetadata,omitempty"`
+	ContextData        *contextDataJSON        `json:"ContextData,omitempty"`
+	ClientMetadata     map[string]string       `json:"ClientMetadata,omitempty"`
+}
+
+type analyticsJSON struct {
+	AnalyticsEndpointID *string `json:"AnalyticsEndpointId,omitempty"`
+}
+
+type contextDataJSON struct {
+	IPAddress   *string          `json:"IpAddress,omitempty"`
+	ServerName  *string          `json:"ServerName,omitempty"`
+	ServerPath  *string          `json:"ServerPath,omitempty"`
+	HTTPHeaders []httpHeaderJSON `json:"HttpHeaders,omitempty"`
+	EncodedData *string          `json:"EncodedData,omitempty"`
+}
+
+type httpHeaderJSON struct {
+	HeaderName  *string `json:"headerName,omitempty"`
+	HeaderValue *string `json:"headerValue,omitempty"`
+}
+
+// MarshalAdminRespondInput returns the input of [Config.AdminRespondInput] as
+// the JSON that the service takes, which is also what the AWS CLI takes as
+// --cli-input-json: so a request can be stored, reviewed and sent later. It
+// holds secrets in plain text, as the input does.
+//
+// The error is an [*InvalidError] when in is nil.
+func MarshalAdminRespondInput(in *cip.AdminRespondToAuthChallengeInput) ([]byte, error) {
+	if in == nil {
+		return nil, &InvalidError{Field: "in", Problem: "is nil"}
+	}
+	out := adminRespondJSON{
+		UserPoolID:         in.UserPoolId,
+		ClientID:           in.ClientId,
+		ChallengeName:      in.ChallengeName,
+		ChallengeResponses: in.ChallengeResponses,
+		Session:            in.Session,
+		ClientMetadata:     in.ClientMetadata,
+	}
+	if a := in.AnalyticsMetadata; a != nil {
+		out.AnalyticsMetadata = &analyticsJSON{a.AnalyticsEndpointId}
+	}
+	if c := in.ContextData; c != nil {
+		out.ContextData = &contextDataJSON{IPAddress: c.IpAddress, ServerName: c.ServerName, ServerPath: c.ServerPath, EncodedData: c.EncodedData}
+		for _, h := range c.HttpHeaders {
+			out.ContextData.HTTPHeaders = append(out.ContextData.HTTPHeaders, httpHeaderJSON{h.HeaderName, h.HeaderValue})
+		}
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalAdminRespondInput reads what [MarshalAdminRespondInput] returned, or
+// what somebody wrote by hand. To have it checked once more, hand its
+// ChallengeResponses without SECRET_HASH to [Fill], for the [Form] of its
+// ChallengeName.
+//
+// The error joins one [*InvalidError] for each member that the request does not
+// have or that is of a wrong type; Key is its path, such as
+// "ContextData.HttpHeaders[0].headerName". Names are taken by the letter, null
+// is as good as missing, and what is required is not checked.
+func UnmarshalAdminRespondInput(data []byte) (*cip.AdminRespondToAuthChallengeInput, error) {
+	in := new(cip.AdminRespondToAuthChallengeInput)
+	r := reader{newForm(InvalidError{})}
+	if len(data) > maxState {
+		r.form.fail("data", "", "is too long for a request")
+		return nil, errors.Join(r.form.problems...)
+	}
+	r.object("", data, map[string]func(string, json.RawMessage){
+		"UserPoolId":         r.text(&in.UserPoolId),
+		"ClientId":           r.text(&in.ClientId),
+		"ChallengeName":      func(path string, raw json.RawMessage) { r.into(path, raw, &in.ChallengeName, "string") },
+		"ChallengeResponses": r.texts(&in.ChallengeResponses),
+		"Session":            r.text(&in.Session),
+		"ClientMetadata":     r.texts(&in.ClientMetadata),
+		"AnalyticsMetadata": func(path string, raw json.RawMessage) {
+			in.AnalyticsMetadata = new(types.AnalyticsMetadataType)
+			r.object(path, raw, map[string]func(string, json.RawMessage){
+				"AnalyticsEndpointId": r.text(&in.AnalyticsMetadata.AnalyticsEndpointId),
+			})
+		},
+		"ContextData": func(path string, raw json.RawMessage) {
+			in.ContextData = new(types.ContextDataType)
+			r.contextData(path, raw, in.ContextData)
+		},
+	})
+	if err := errors.Join(r.form.problems...); err != nil {
+		return nil, err
+	}
+	return in, nil
+}
+
+func (r reader) contextData(path string, raw json.RawMessage, c *types.ContextDataType) {
+	r.object(path, raw, map[string]func(string, json.RawMessage){
+		"IpAddress":   r.text(&c.IpAddress),
+		"ServerName":  r.text(&c.ServerName),
+		"ServerPath":  r.text(&c.ServerPath),
+		"EncodedData": r.text(&c.EncodedData),
+		"HttpHeaders": func(path string, raw json.RawMessage) {
+			var headers []json.RawMessage
+			r.into(path, raw, &headers, "list")
+			c.HttpHeaders = make([]types.HttpHeader, len(headers))
+			for i, raw := range headers {
+				r.object(fmt.Sprintf("%s[%d]", path, i), raw, map[string]func(string, json.RawMessage){
+					"headerName":  r.text(&c.HttpHeaders[i].HeaderName),
+					"headerValue": r.text(&c.HttpHeaders[i].HeaderValue),
+				})
+			}
+		},
+	})
+}
+
+// reader reads JSON objects of which all members are known, and collects what
+// is wrong with them.
+type reader struct{ form *form }
+
+// object hands each member of an object to the function under its name.
+func (r reader) object(path string, raw []byte, known map[string]func(path string, raw json.RawMessage)) {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(raw, &object) != nil || object == nil {
+		r.form.fail("data", path, "is no JSON object")
+		return
+	}
+	if path != "" {
+		path += "."
+	}
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		switch read, ok := known[name]; {
+		case !ok:
+			r.form.fail("data", path+name, "is no member of the request")
+		case string(object[name]) != "null":
+			read(path+name, object[name])
+		}
+	}
+}
+
+// into reads a value of a given kind.
+func (r reader) into(path string, raw []byte, to any, kind string) {
+	if json.Unmarshal(raw, to) != nil {
+		r.form.fail("data", path, "is no "+kind)
+	}
+}
+
+func (r reader) text(to **string) func(string, json.RawMessage) {
+	return func(path string, raw json.RawMessage) { r.into(path, raw, to, "string") }
+}
+
+func (r reader) texts(to *map[string]string) func(string, json.RawMessage) {
+	return func(path string, raw json.RawMessage) { r.into(path, raw, to, "object of strings") }
+}

@@ -1,0 +1,164 @@
+package challenge_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cognito-go/cognitoauth/challenge"
+)
+
+// sentBySDK returns the JSON that the SDK sends for an input.
+func sentBySDK(t *testing.T, in *cip.AdminRespondToAuthChallengeInput) map[string]any {
+	t.Helper()
+	var calls []sent
+	api := cip.New(cip.Options{
+		Region:      "eu-west-1",
+		Credentials: aws.AnonymousCredentials{},
+		HTTPClient:  wire{accepting{}, &calls},
+	})
+	if _, err := api.AdminRespondToAuthChallenge(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	return calls[0].body
+}
+
+// accepting answers every request with an empty object.
+type accepting struct{}
+
+func (accepting) Do(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}"))}, nil
+}
+
+// TestAdminRespondJSON: the JSON of every challenge's request is what the SDK
+// itself sends, and becomes the same request again.
+func TestAdminRespondJSON(t *testing.T) {
+	if len(filled) == 0 {
+		t.Fatal("no forms")
+	}
+	for name, f := range filled {
+		for _, options := range [][]func(*challenge.CallOptions){nil, {everyOption}} {
+			in, err := config.AdminRespondInput(f.form(), options...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, err := challenge.MarshalAdminRespondInput(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got map[string]any
+			if err := json.Unmarshal(data, &got); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(sentBySDK(t, in), got); diff != "" {
+				t.Errorf("%s: (-the SDK +got)\n%s", name, diff)
+			}
+			back, err := challenge.UnmarshalAdminRespondInput(data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(in, back, unexported); diff != "" {
+				t.Errorf("%s: read again (-want +got)\n%s", name, diff)
+			}
+		}
+	}
+	var invalid *challenge.InvalidError
+	if _, err := challenge.MarshalAdminRespondInput(nil); !errors.As(err, &invalid) || invalid.Field != "in" {
+		t.Errorf("no input: %v", err)
+	}
+}
+
+func TestUnmarshalAdminRespondInputInvalid(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       []problem
+	}{
+		{"no JSON", `{`, []problem{{"data", "", "is no JSON object"}}},
+		{"null", `null`, []problem{{"data", "", "is no JSON object"}}},
+		{"a list", `[]`, []problem{{"data", "", "is no JSON object"}}},
+		{"too long", `{"Session":"` + strings.Repeat("s", 1<<20) + `"}`, []problem{{"data", "", "is too long for a request"}}},
+		{"nulls", `{"Session":null,"ContextData":null}`, nil},
+		{
+			"names by the letter", `{"session":"s","UserPoolID":"p"}`,
+			[]problem{{"data", "UserPoolID", "is no member of the request"}, {"data", "session", "is no member of the request"}},
+		},
+		{
+			"types", `{"Session":1,"ChallengeName":[],"ChallengeResponses":{"CODE":123456},"ClientMetadata":"a=b","UserPoolId":{},"AnalyticsMetadata":"e"}`,
+			[]problem{
+				{"data", "AnalyticsMetadata", "is no JSON object"},
+				{"data", "ChallengeName", "is no string"},
+				{"data", "ChallengeResponses", "is no object of strings"},
+				{"data", "ClientMetadata", "is no object of strings"},
+				{"data", "Session", "is no string"},
+				{"data", "UserPoolId", "is no string"},
+			},
+		},
+		{
+			"inside", `{"ContextData":{"IPAddress":"::1","HttpHeaders":[{"HeaderName":"a"},{"headerValue":7},null]},"AnalyticsMetadata":{"x":1}}`,
+			[]problem{
+				{"data", "AnalyticsMetadata.x", "is no member of the request"},
+				{"data", "ContextData.HttpHeaders[0].HeaderName", "is no member of the request"},
+				{"data", "ContextData.HttpHeaders[1].headerValue", "is no string"},
+				{"data", "ContextData.HttpHeaders[2]", "is no JSON object"},
+				{"data", "ContextData.IPAddress", "is no member of the request"},
+			},
+		},
+		{"headers", `{"ContextData":{"HttpHeaders":{}}}`, []problem{{"data", "ContextData.HttpHeaders", "is no list"}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			in, err := challenge.UnmarshalAdminRespondInput([]byte(tt.text))
+			if (in == nil) != (err != nil) {
+				t.Errorf("got both or nothing: %v", err)
+			}
+			var problems []problem
+			for _, e := range challenge.InvalidErrors(err) {
+				problems = append(problems, problem{e.Field, e.Key, e.Problem})
+			}
+			if diff := cmp.Diff(tt.want, problems); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// FuzzUnmarshalAdminRespondInput: what is read is what would be written.
+func FuzzUnmarshalAdminRespondInput(f *testing.F) {
+	in, err := config.AdminRespondInput(filled["SMS_MFA"].form(), everyOption)
+	if err != nil {
+		f.Fatal(err)
+	}
+	data, err := challenge.MarshalAdminRespondInput(in)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	f.Add([]byte(`{"ContextData":{"HttpHeaders":[null,{"headerName":null}]},"x":{}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		in, err := challenge.UnmarshalAdminRespondInput(data)
+		if err != nil {
+			if in != nil || len(challenge.InvalidErrors(err)) != len(joined(err)) || len(err.Error()) > 50_000 {
+				t.Fatalf("got %T of %d characters", err, len(err.Error()))
+			}
+			return
+		}
+		written, err := challenge.MarshalAdminRespondInput(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := challenge.UnmarshalAdminRespondInput(written)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rewritten, err := challenge.MarshalAdminRespondInput(again); err != nil || string(rewritten) != string(written) {
+			t.Fatalf("written as %s, then as %s", written, rewritten)
+		}
+	})
+}
