@@ -34,12 +34,16 @@ var (
 	// part in the proof. It does not occur unless SHA-256 is broken.
 	ErrZeroU = exchange.ErrZeroU
 
+	// ErrSecret means that a secret is none that [Client.Secret] returned.
+	ErrSecret = errors.New("srp: not a secret of 32 bytes")
+
 	// ErrPoolID means that a user pool's ID is not a region and a name with
 	// one "_" between them.
 	ErrPoolID = errors.New("srp: not a user pool's ID")
 )
 
-// ErrNoClient is the error of a [Client] that [NewClient] has not made.
+// ErrNoClient is the error of a [Client] that neither [NewClient] nor [Resume]
+// has made.
 var ErrNoClient = errors.New("srp: Client was not made by NewClient")
 
 // A ParamError says which parameter can't be used, and why. Its text does not

@@ -71,6 +71,19 @@ func Example() {
 	// Output: signed in: true
 }
 
+// A process that ends before the challenge comes hands its secret to the next.
+func ExampleResume() {
+	client := srp.NewClient()
+	a := client.Secret() // keep it as if it were the password
+
+	resumed, err := srp.Resume(a)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(resumed.A() == client.A())
+	// Output: true
+}
+
 // What to send to ConfirmDevice, so that the device may sign in later.
 func ExampleNewDevice() {
 	// NewDeviceMetadata of an AuthenticationResult has the two keys.

@@ -57,6 +57,7 @@ package srp
 import (
 	"bytes"
 	"crypto/rand"
+	"crypto/subtle"
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
@@ -78,14 +79,37 @@ import (
 // [ErrNoClient].
 type Client exchange.Client // to which srptest can convert one with a chosen secret
 
+// secretSize is the length of a secret in bytes.
+const secretSize = 32
+
 // NewClient returns a Client with a new secret of 256 random bits. RFC 5054,
 // section 2.5.4, asks for no less, and more would not make it stronger: the
 // group has a strength of 128 bits, of which a secret needs twice as many.
 func NewClient() *Client {
-	a := make([]byte, 32)
+	a := make([]byte, secretSize)
 	rand.Read(a) // never fails
 	return (*Client)(exchange.NewClient(a))
 }
+
+// Resume returns the Client whose [Client.Secret] is a, for a process that
+// finishes the sign-in which another one began. It keeps no reference to a.
+//
+// The error is a [*ParamError] whose Key is a. It unwraps to [ErrSecret] if a is
+// not 32 bytes long, or zero.
+func Resume(a []byte) (*Client, error) {
+	if len(a) != secretSize || subtle.ConstantTimeCompare(a, make([]byte, secretSize)) == 1 {
+		return nil, &ParamError{"a", ErrSecret}
+	}
+	return (*Client)(exchange.NewClient(bytes.Clone(a))), nil
+}
+
+// Secret returns a copy of the secret a, 32 big-endian bytes, to be handed to
+// [Resume]. It is nil for the zero Client.
+//
+// Few need it, because a Client that lives as long as the sign-in needs no
+// copy. Who has it, and has seen the exchange, can try passwords: keep it as
+// one, and forget it when the sign-in is over.
+func (c *Client) Secret() []byte { return bytes.Clone((*exchange.Client)(c).Secret()) }
 
 // A returns SRP_A, with which a sign-in begins and DEVICE_SRP_AUTH is answered:
 // A in lower-case hex without leading zeros, 768 digits at most.

@@ -325,6 +325,9 @@ func TestHostileSizes(t *testing.T) {
 }
 
 func TestZeroClient(t *testing.T) {
+	if secret := new(srp.Client).Secret(); secret != nil {
+		t.Errorf("its secret has %d bytes", len(secret))
+	}
 	_, _, ch := signIn(t, "Passw0rd!")
 	var c srp.Client
 	if got := c.A(); got != "" {
@@ -333,6 +336,37 @@ func TestZeroClient(t *testing.T) {
 	signature, timestamp, err := c.Claim(ch, "Passw0rd!", at)
 	if signature != "" || timestamp != "" || !errors.Is(err, srp.ErrNoClient) {
 		t.Errorf("Claim = %q, %q, %v", signature, timestamp, err)
+	}
+}
+
+// TestResume: who has the secret finishes what another Client began.
+func TestResume(t *testing.T) {
+	began, server, ch := signIn(t, "Passw0rd!")
+	secret := began.Secret()
+	if len(secret) != 32 {
+		t.Fatalf("the secret has %d bytes", len(secret))
+	}
+	client, err := srp.Resume(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clear(secret) // neither Client may notice
+	signature, timestamp, err := client.Claim(ch, "Passw0rd!", at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Verify(began.A(), ch, timestamp, signature); err != nil {
+		t.Errorf("the right password: %v", err)
+	}
+	if !bytes.Equal(client.Secret(), began.Secret()) || client.A() != began.A() {
+		t.Error("a Client changed with the copy of its secret")
+	}
+
+	for name, a := range map[string][]byte{"nil": nil, "short": make([]byte, 31), "long": bytes.Repeat([]byte{1}, 33), "zero": make([]byte, 32)} {
+		var param *srp.ParamError
+		if _, err := srp.Resume(a); !errors.As(err, &param) || param.Key != "a" || !errors.Is(err, srp.ErrSecret) {
+			t.Errorf("%s: got %v", name, err)
+		}
 	}
 }
 

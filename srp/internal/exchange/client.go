@@ -32,6 +32,14 @@ func (c *Client) A() []byte {
 	return c.public[:]
 }
 
+// Secret returns a, or nil for the zero Client.
+func (c *Client) Secret() []byte {
+	if c.a == nil {
+		return nil
+	}
+	return c.a()
+}
+
 // Key returns the key that proves knowledge of x to the server that sent B, a
 // big-endian integer.
 func (c *Client) Key(x [32]byte, B []byte) ([]byte, error) {
