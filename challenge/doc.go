@@ -18,7 +18,14 @@
 // Those who make the calls themselves fill in a challenge by hand.
 // [Challenge].ChallengeResponses checks it and returns Cognito's map;
 // [Config.RespondInput] and [Config.AdminRespondInput] return the SDK's whole
-// input.
+// input, and [MarshalAdminRespondInput] makes it the service's JSON.
+//
+// # Any challenge, without a switch
+//
+// [Fields] lists what there is to fill in in a challenge: Cognito's key, whether
+// it is required, secret, and a person's to give. [Fill] takes the values under
+// these keys, and [Form] makes an empty challenge of a name. KEYS.md, beside
+// this file, has them as a table.
 //
 // # Steps that need no person
 //
