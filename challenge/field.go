@@ -107,13 +107,18 @@ func Fields(ch Challenge) []Field {
 //
 // The error joins one [*InvalidError] for each key that the challenge does not
 // take, and for each value that Cognito issued and that is another one here: so
-// the values may come from a user. SECRET_HASH is not taken, because [Config]
+// the values may come from a user. More than 1000 values are refused at once.
+// SECRET_HASH is not taken, because [Config]
 // makes it.
 func Fill(ch Challenge, values map[string]string) error {
 	if isNil(ch) {
 		return &InvalidError{Field: "challenge", Problem: "is nil"}
 	}
 	f := newForm(InvalidError{Challenge: ch.Name()})
+	if len(values) > maxList {
+		f.fail("values", "", fmt.Sprintf("has more than %d entries", maxList))
+		return errors.Join(f.problems...)
+	}
 	all := inputs(ch)
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		in, value := find(all, key), values[key]

@@ -168,11 +168,11 @@ func TestFill(t *testing.T) {
 	}
 
 	many := make(map[string]string)
-	for i := range 100_000 {
+	for i := range 1000 {
 		many[fmt.Sprint(i)] = ""
 	}
 	if got := challenge.InvalidErrors(challenge.Fill(&challenge.SMSMFA{}, many)); len(got) != 100 {
-		t.Errorf("a hundred thousand wrong keys are %d errors", len(got))
+		t.Errorf("a thousand wrong keys are %d errors", len(got))
 	}
 }
 

@@ -68,17 +68,24 @@ func (f *form) require(field, key, value string) {
 
 // optional adds a value unless it is empty.
 func (f *form) optional(field, key, value string) {
+	if problem := unfit(value); problem != "" {
+		f.fail(field, key, problem)
+	} else if value != "" {
+		f.values[key] = value
+	}
+}
+
+// unfit says why a value can't be any parameter.
+func unfit(value string) string {
 	switch {
-	case value == "":
+	case tooLong(value):
+		return fmt.Sprintf("is longer than %d characters", maxValue)
 	case !utf8.ValidString(value):
 		// The SDK's JSON encoder would replace the bytes, and the service
 		// would be asked about something else.
-		f.fail(field, key, "is not valid UTF-8")
-	case tooLong(value):
-		f.fail(field, key, fmt.Sprintf("is longer than %d characters", maxValue))
-	default:
-		f.values[key] = value
+		return "is not valid UTF-8"
 	}
+	return ""
 }
 
 // secret is require for a Secret.
@@ -86,8 +93,9 @@ func (f *form) secret(field, key string, value Secret) { f.require(field, key, v
 
 // add adds what a field holds.
 func (f *form) add(in input) {
-	value, problem := in.place.get(), ""
-	if in.check != nil {
+	value := in.place.get()
+	problem := unfit(value)
+	if problem == "" && in.check != nil {
 		problem = in.check(value)
 	}
 	switch {

@@ -1,0 +1,134 @@
+package challenge_test
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/cognito-go/cognitoauth/challenge"
+)
+
+// allocated returns how many bytes do allocates.
+func allocated(do func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	do()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// TestHostileReplies: what no service sends costs next to nothing, whatever its
+// size, and ends in an error that names it.
+func TestHostileReplies(t *testing.T) {
+	const bound = 8 << 20 // bytes; the largest reply has 100 MB
+	huge := strings.Repeat("a", 100_000_000)
+	million := strings.Repeat("a,", 999_999) + "a"
+	millionQuoted := `["` + strings.ReplaceAll(million, ",", `","`) + `"]`
+	many := func(entry string) string { return strings.TrimSuffix(strings.Repeat(entry, 131_000/len(entry)), ",") }
+
+	tests := []struct {
+		name       types.ChallengeNameType
+		key, value string
+	}{
+		{"PASSWORD_VERIFIER", "SALT", huge},
+		{"PASSWORD_VERIFIER", "SRP_B", huge},
+		{"PASSWORD_VERIFIER", "SECRET_BLOCK", huge},
+		{"PASSWORD_VERIFIER", "USER_ID_FOR_SRP", huge},
+		{"DEVICE_PASSWORD_VERIFIER", "DEVICE_KEY", huge},
+		{"SMS_MFA", "CODE_DELIVERY_DESTINATION", huge},
+		{"EMAIL_OTP", "CODE_DELIVERY_DELIVERY_MEDIUM", huge},
+		{"SOFTWARE_TOKEN_MFA", "FRIENDLY_DEVICE_NAME", huge},
+		{"WEB_AUTHN", "CREDENTIAL_REQUEST_OPTIONS", `{"challenge":"` + huge + `"}`},
+		{"NEW_PASSWORD_REQUIRED", "requiredAttributes", millionQuoted},
+		{"NEW_PASSWORD_REQUIRED", "requiredAttributes", million},
+		{"NEW_PASSWORD_REQUIRED", "requiredAttributes", "[" + many(`"a",`) + "]"},
+		{"NEW_PASSWORD_REQUIRED", "requiredAttributes", many("a,")},
+		{"NEW_PASSWORD_REQUIRED", "userAttributes", `{"a":"` + huge + `"}`},
+		{"NEW_PASSWORD_REQUIRED", "userAttributes", strings.Repeat("[", 130_000)},
+		{"MFA_SETUP", "MFAS_CAN_SETUP", millionQuoted},
+		{"SELECT_MFA_TYPE", "MFAS_CAN_CHOOSE", many("a,")},
+		{"SELECT_MFA_TYPE", "MFAS_CAN_CHOOSE", strings.Repeat("[", 130_000)},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprintf("%s %s of %d", tt.name, tt.key, len(tt.value)), func(t *testing.T) {
+			params := map[string]string{"SALT": "0f", "SRP_B": "b0", "SECRET_BLOCK": "YmxvY2s=", "USERNAME": "alice"}
+			params[tt.key] = tt.value
+			client, s := newClient(t, &challenge.Reply{Challenge: tt.name, Session: secret("s"), Parameters: challenge.NewParams(params)})
+			var step challenge.Step
+			var err error
+			bytes := allocated(func() {
+				step, err = client.Start(t.Context(), challenge.UserSRP{Username: "alice", Password: secret("pw")})
+			})
+			var malformed *challenge.MalformedError
+			if !errors.As(err, &malformed) || malformed.Challenge != tt.name || malformed.Key != tt.key || step != nil {
+				t.Fatalf("got %T, %T", step, err)
+			}
+			if len(err.Error()) > 1000 {
+				t.Errorf("the error has %d characters", len(err.Error()))
+			}
+			if bytes > bound {
+				t.Errorf("it took %d bytes", bytes)
+			}
+			if len(s.responded) > 0 {
+				t.Error("it was answered")
+			}
+		})
+	}
+}
+
+// TestHostileAnswers: the same of what a user hands over.
+func TestHostileAnswers(t *testing.T) {
+	const bound = 8 << 20
+	huge := strings.Repeat("1", 100_000_000)
+	attributes := make(map[string]string)
+	for i := range 1_000_000 {
+		attributes[fmt.Sprint("userAttributes.a", i)] = ""
+	}
+	stored, request := []byte(`{"v":1,"challenge":"SMS_MFA","session":"`+huge+`"}`), []byte(`{"Session":"`+huge+`"}`)
+	for name, answer := range map[string]func() error{
+		"a code": func() error {
+			_, err := config.RespondInput(&challenge.SMSMFA{Issued: issued, Code: secret(huge)})
+			return err
+		},
+		"a password": func() error {
+			_, err := config.RespondInput(&challenge.NewPasswordRequired{Issued: issued, NewPassword: secret(huge)})
+			return err
+		},
+		"a credential": func() error {
+			_, err := config.RespondInput(&challenge.WebAuthn{Issued: issued, Credential: secret(huge)})
+			return err
+		},
+		"a user name": func() error {
+			_, err := config.RespondInput(&challenge.SMSMFA{Issued: challenge.Issued{Username: huge, Session: secret("s")}, Code: secret("1")})
+			return err
+		},
+		"a million attributes": func() error { return challenge.Fill(&challenge.NewPasswordRequired{Issued: issued}, attributes) },
+		"a device": func() error {
+			_, err := challenge.ParseDevice(secret(huge))
+			return err
+		},
+		"a stored challenge": func() error {
+			_, err := challenge.Unmarshal(stored)
+			return err
+		},
+		"a request": func() error {
+			_, err := challenge.UnmarshalAdminRespondInput(request)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var err error
+			bytes := allocated(func() { err = answer() })
+			if len(challenge.InvalidErrors(err)) == 0 || len(err.Error()) > 100*1000 {
+				t.Fatalf("got %T", err)
+			}
+			if bytes > bound {
+				t.Errorf("it took %d bytes", bytes)
+			}
+		})
+	}
+}
