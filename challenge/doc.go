@@ -22,7 +22,7 @@
 //
 // # Any challenge, without a switch
 //
-// [Fields] lists what there is to fill in in a challenge: Cognito's key, whether
+// [Fields] lists what a challenge wants to have filled in: Cognito's key, whether
 // it is required, secret, and a person's to give. [Fill] takes the values under
 // these keys, and [Form] makes an empty challenge of a name. KEYS.md, beside
 // this file, has them as a table.

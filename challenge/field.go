@@ -108,8 +108,7 @@ func Fields(ch Challenge) []Field {
 // The error joins one [*InvalidError] for each key that the challenge does not
 // take, and for each value that Cognito issued and that is another one here: so
 // the values may come from a user. More than 1000 values are refused at once.
-// SECRET_HASH is not taken, because [Config]
-// makes it.
+// SECRET_HASH is not taken, because [Config] makes it.
 func Fill(ch Challenge, values map[string]string) error {
 	if isNil(ch) {
 		return &InvalidError{Field: "challenge", Problem: "is nil"}
