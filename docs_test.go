@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	link    = regexp.MustCompile(`\]\(([^)#\s]+)\)`)
+	link    = regexp.MustCompile(`\]\(([^)#\s]+)(?:#[^)\s]*)?\)`)
 	example = regexp.MustCompile(`\bExample\w*\b`)
 )
 
