@@ -211,10 +211,16 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Reason, e.err}
 }
 
+// maxMessage is the longest text of a refusal that is kept, in bytes.
+const maxMessage = 8192
+
 // blot returns text without any of the values that were sent, in case the
 // service repeats them. A name is no secret, and a text without it would be of
 // little use.
 func blot(text string, sent Params, session Secret) string {
+	if len(text) > maxMessage {
+		return fmt.Sprintf("[a text of %d bytes]", len(text))
+	}
 	secrets := []string{session.Reveal()}
 	for _, key := range sent.Keys() {
 		if key != "USERNAME" {
@@ -281,7 +287,7 @@ func (c call) refusal(err error) error {
 		return &MalformedError{Challenge: c.challenge, Key: "body", Problem: "can't be decoded", Err: err}
 	}
 	e := c.newError(err)
-	e.Message = blot(e.Message, c.params, c.session)
+	e.Code, e.Message = clip(e.Code), blot(e.Message, c.params, c.session)
 	return e
 }
 

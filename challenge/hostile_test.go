@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/cognito-go/cognitoauth/challenge"
 )
@@ -80,6 +81,29 @@ func TestHostileReplies(t *testing.T) {
 	}
 }
 
+// TestHostileNames: nor does the name of a challenge or of an error fill logs.
+func TestHostileNames(t *testing.T) {
+	huge := strings.Repeat("A", 100_000_000)
+	client, _ := newClient(t,
+		&challenge.Reply{Challenge: types.ChallengeNameType(huge), Session: secret("s")},
+		&smithy.GenericAPIError{Code: huge, Message: huge},
+		&challenge.Reply{Challenge: types.ChallengeNameType(huge[:200]), Session: secret("s")},
+	)
+	begin := func() (challenge.Step, error) {
+		return client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret("pw")})
+	}
+	var malformed *challenge.MalformedError
+	if _, err := begin(); !errors.As(err, &malformed) || malformed.Key != "ChallengeName" || len(err.Error()) > 1000 {
+		t.Errorf("a name: got %T", err)
+	}
+	if _, err := begin(); !errors.Is(err, challenge.Unrecognized) || len(err.Error()) > 1000 {
+		t.Errorf("a code: got %T", err)
+	}
+	if step, err := begin(); err != nil || len(step.(*challenge.Unknown).Name()) != 200 {
+		t.Errorf("the longest name: got %T, %v", step, err)
+	}
+}
+
 // TestHostileAnswers: the same of what a user hands over.
 func TestHostileAnswers(t *testing.T) {
 	const bound = 8 << 20
@@ -130,5 +154,35 @@ func TestHostileAnswers(t *testing.T) {
 				t.Errorf("it took %d bytes", bytes)
 			}
 		})
+	}
+}
+
+// TestLimitsAreInclusive: what is as long as it may be is read.
+func TestLimitsAreInclusive(t *testing.T) {
+	for name, tt := range map[string]struct {
+		limit int
+		text  string
+		read  func(text string) error
+	}{
+		"a device": {4096, `{"v":1,"device_key":"k","device_group_key":"g","password":"p"}`, func(text string) error {
+			_, err := challenge.ParseDevice(secret(text))
+			return err
+		}},
+		"a stored challenge": {1 << 20, `{"v":1,"challenge":"SMS_MFA"}`, func(text string) error {
+			_, err := challenge.Unmarshal([]byte(text))
+			return err
+		}},
+		"a request": {1 << 20, `{}`, func(text string) error {
+			_, err := challenge.UnmarshalAdminRespondInput([]byte(text))
+			return err
+		}},
+	} {
+		padded := tt.text + strings.Repeat(" ", tt.limit-len(tt.text))
+		if err := tt.read(padded); err != nil {
+			t.Errorf("%s of %d bytes: %v", name, len(padded), err)
+		}
+		if err := tt.read(padded + " "); len(challenge.InvalidErrors(err)) != 1 {
+			t.Errorf("%s of %d bytes: %v", name, len(padded)+1, err)
+		}
 	}
 }

@@ -171,6 +171,8 @@ func read(reply *Reply, before *Issued) (Step, error) {
 		name = types.ChallengeNameTypeSelectChallenge
 	case name == "":
 		return nil, &MalformedError{Key: "ChallengeName", Problem: "is missing, and there are no tokens"}
+	case len(name) > maxNamed:
+		return nil, &MalformedError{Key: "ChallengeName", Problem: fmt.Sprintf("is longer than %d characters", maxNamed)}
 	}
 
 	var c Challenge
