@@ -111,25 +111,9 @@ func ExampleConfig_AdminRespondInput() {
 
 // The Reason of an error says what to do next.
 func ExampleError() {
-	pool, err := challengetest.NewPool(challengetest.Config{
-		Users: []challengetest.User{{Username: "alice", Password: challenge.NewSecret("Passw0rd!")}},
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	client, err := challenge.New(challenge.Config{
-		UserPoolID: pool.UserPoolID(),
-		ClientID:   challengetest.DefaultClientID,
-		Transport:  challenge.Public(pool.Client()),
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
+	_, client := demo(challengetest.User{}, challengetest.Config{})
 
-	_, err = client.Start(context.Background(), challenge.UserSRP{
-		Username: "alice",
-		Password: challenge.NewSecret("wrong"),
-	})
+	_, err := client.Start(ctx, challenge.UserSRP{Username: "alice", Password: challenge.NewSecret("wrong")})
 
 	var refused *challenge.Error
 	switch {
@@ -150,28 +134,12 @@ func ExampleError() {
 
 // One function answers every challenge, and is asked again after a wrong code.
 func ExampleClient_SignIn() {
-	pool, err := challengetest.NewPool(challengetest.Config{
-		Users: []challengetest.User{{
-			Username:   "alice",
-			Password:   challenge.NewSecret("Passw0rd!"),
-			Attributes: map[string]string{"phone_number": "+15550100"},
-			MFA:        []types.ChallengeNameType{types.ChallengeNameTypeSmsMfa},
-		}},
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	client, err := challenge.New(challenge.Config{
-		UserPoolID: pool.UserPoolID(),
-		ClientID:   challengetest.DefaultClientID,
-		Transport:  challenge.Public(pool.Client()),
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
+	pool, client := demo(challengetest.User{
+		Attributes: map[string]string{"phone_number": "+15550100"},
+		MFA:        []types.ChallengeNameType{types.ChallengeNameTypeSmsMfa},
+	}, challengetest.Config{})
 
-	tokens, err := client.SignIn(context.Background(),
-		challenge.UserSRP{Username: "alice", Password: challenge.NewSecret("Passw0rd!")},
+	tokens, err := client.SignIn(ctx, challenge.UserSRP{Username: "alice", Password: password},
 		func(_ context.Context, ch challenge.Challenge, attempt challenge.Attempt) error {
 			sms, ok := ch.(*challenge.SMSMFA)
 			if !ok {
@@ -182,7 +150,7 @@ func ExampleClient_SignIn() {
 				return nil
 			}
 			fmt.Println("asked again:", errors.Is(attempt.Err, challenge.BadCode))
-			sms.Code = pool.Messages()[0].Code
+			sms.Code = received(pool)
 			return nil
 		})
 	if err != nil {
@@ -197,25 +165,10 @@ func ExampleClient_SignIn() {
 // A web backend issues the challenge in one request and answers it in the
 // next. Between them the user's browser keeps it, sealed, in a cookie.
 func ExampleSealer() {
-	pool, err := challengetest.NewPool(challengetest.Config{
-		Users: []challengetest.User{{
-			Username:   "alice",
-			Password:   challenge.NewSecret("Passw0rd!"),
-			Attributes: map[string]string{"phone_number": "+15550100"},
-			MFA:        []types.ChallengeNameType{types.ChallengeNameTypeSmsMfa},
-		}},
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	client, err := challenge.New(challenge.Config{
-		UserPoolID: pool.UserPoolID(),
-		ClientID:   challengetest.DefaultClientID,
-		Transport:  challenge.Public(pool.Client()),
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
+	pool, client := demo(challengetest.User{
+		Attributes: map[string]string{"phone_number": "+15550100"},
+		MFA:        []types.ChallengeNameType{types.ChallengeNameTypeSmsMfa},
+	}, challengetest.Config{})
 	sealer, err := challenge.NewSealer(challenge.SealerConfig{
 		UserPoolID: pool.UserPoolID(),
 		ClientID:   challengetest.DefaultClientID,
@@ -268,7 +221,7 @@ func ExampleSealer() {
 		return w.Result()
 	}
 	first := send("/sign-in", url.Values{"username": {"alice"}, "password": {"Passw0rd!"}}, nil)
-	code := pool.Messages()[0].Code.Reveal()
+	code := received(pool).Reveal()
 	send("/code", url.Values{"code": {"000"}}, first.Cookies())
 	send("/code", url.Values{"code": {code}}, first.Cookies())
 	// Output:
