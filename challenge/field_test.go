@@ -153,6 +153,10 @@ func TestFill(t *testing.T) {
 			map[string]string{"S" + long: "1"},
 			[]problem{{"values", "S" + strings.Repeat("é", 99) + "…", "is no key of this challenge"}},
 		},
+		{
+			"a key that is just not too long", &challenge.SMSMFA{Issued: issued}, map[string]string{long[:200]: "1"},
+			[]problem{{"values", long[:200], "is no key of this challenge"}},
+		},
 		{"no form", (*challenge.SMSMFA)(nil), nil, []problem{{"challenge", "", "is nil"}}},
 	}
 	for _, tt := range tests {

@@ -157,6 +157,55 @@ func TestHostileAnswers(t *testing.T) {
 	}
 }
 
+// TestLongestValue: the service counts characters, not bytes.
+func TestLongestValue(t *testing.T) {
+	for _, char := range []string{"a", "é", "€", "😀"} {
+		answer := strings.Repeat(char, 131072)
+		got, err := (&challenge.CustomChallenge{Issued: issued, Answer: secret(answer)}).ChallengeResponses()
+		if err != nil || got["ANSWER"] != answer {
+			t.Errorf("131072 of %s: %v", char, err)
+		}
+		_, err = (&challenge.CustomChallenge{Issued: issued, Answer: secret(answer + char)}).ChallengeResponses()
+		if e := challenge.InvalidErrors(err); len(e) != 1 || e[0].Key != "ANSWER" {
+			t.Errorf("131073 of %s: %v", char, err)
+		}
+	}
+}
+
+// TestLongestLists: a thousand entries are read, and not one more.
+func TestLongestLists(t *testing.T) {
+	entries := func(n int) (plain, quoted, object string) {
+		var members []string
+		for i := range n {
+			members = append(members, fmt.Sprintf(`"a%d":"x"`, i))
+		}
+		plain = strings.TrimSuffix(strings.Repeat("a,", n), ",")
+		return plain, `["` + strings.ReplaceAll(plain, ",", `","`) + `"]`, "{" + strings.Join(members, ",") + "}"
+	}
+	read := func(key, value string) (*challenge.NewPasswordRequired, error) {
+		client, _ := newClient(t, issue("NEW_PASSWORD_REQUIRED", "s", key, value))
+		step, err := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret("pw")})
+		asked, _ := step.(*challenge.NewPasswordRequired)
+		return asked, err
+	}
+	plain, quoted, object := entries(1000)
+	for _, list := range []string{plain, quoted} {
+		if asked, err := read("requiredAttributes", list); err != nil || len(asked.RequiredAttributes) != 1000 {
+			t.Errorf("%.10s…: %v", list, err)
+		}
+	}
+	if asked, err := read("userAttributes", object); err != nil || len(asked.UserAttributes) != 1000 {
+		t.Errorf("%.10s…: %v", object, err)
+	}
+	plain, quoted, object = entries(1001)
+	for list, key := range map[string]string{plain: "requiredAttributes", quoted: "requiredAttributes", object: "userAttributes"} {
+		var malformed *challenge.MalformedError
+		if _, err := read(key, list); !errors.As(err, &malformed) || malformed.Key != key {
+			t.Errorf("%.10s… and one more: %v", list, err)
+		}
+	}
+}
+
 // TestLimitsAreInclusive: what is as long as it may be is read.
 func TestLimitsAreInclusive(t *testing.T) {
 	for name, tt := range map[string]struct {

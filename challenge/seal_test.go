@@ -75,6 +75,25 @@ func TestSealer(t *testing.T) {
 	}
 }
 
+// TestValidity: AuthSessionValidity has 15 minutes at the most, and so has a
+// sealed challenge.
+func TestValidity(t *testing.T) {
+	longest := newSealer(t, func(c *challenge.SealerConfig) { c.Validity = 15 * time.Minute })
+	text := seal(t, longest)
+	for age, open := range map[time.Duration]bool{15*time.Minute - time.Second: true, 15 * time.Minute: false} {
+		later := newSealer(t, func(c *challenge.SealerConfig) { c.Now = func() time.Time { return sealTime.Add(age) } })
+		if _, err := later.Open(text, "sign-in 7"); (err == nil) != open {
+			t.Errorf("after %v: %v", age, err)
+		}
+	}
+	for _, validity := range []time.Duration{-1, 15*time.Minute + 1} {
+		_, err := challenge.NewSealer(challenge.SealerConfig{UserPoolID: "a_b", ClientID: "c", Keys: []challenge.Secret{sealKey}, Validity: validity})
+		if e := challenge.InvalidErrors(err); len(e) != 1 || e[0].Field != "Validity" {
+			t.Errorf("%v: %v", validity, err)
+		}
+	}
+}
+
 func TestSealerRefuses(t *testing.T) {
 	type config = *challenge.SealerConfig
 	text := seal(t, newSealer(t))
