@@ -7,10 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
+	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
@@ -19,16 +18,31 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/cognito-go/cognitoauth/challenge"
-	"github.com/cognito-go/cognitoauth/srp"
 )
 
-// A Conformance is what [CheckConformance] has to know of a pool: an app
-// client in which USER_SRP_AUTH, USER_PASSWORD_AUTH and REFRESH_TOKEN_AUTH are
-// enabled, which does not rotate refresh tokens and has token revocation on,
-// and users without a second factor, of a pool that tracks no devices.
+// A Conformance tells [CheckConformance] what it has to know of a pool. Of its
+// checks each is made if there is what it needs:
+//
+//	sign-in by SRP and by password,
+//	refusals, refresh, revocation    Username, Password
+//	NEW_PASSWORD_REQUIRED            a user with Temporary set, and NewPassword
+//	SMS_MFA, EMAIL_OTP               a user with the factor in MFA, and Answer
+//	SOFTWARE_TOKEN_MFA               a user with it in MFA, and TOTPSecret
+//	SELECT_MFA_TYPE                  a user with more than one factor in MFA, and no PreferredMFA
+//	MFA_SETUP                        a user without MFA, while MFA is ON
+//	DEVICE_SRP_AUTH and
+//	DEVICE_PASSWORD_VERIFIER         a user with MFA of one of the two password flows, and
+//	                                 DeviceConfiguration with ChallengeRequiredOnNewDevice
+//	CUSTOM_CHALLENGE                 a user of CUSTOM_AUTH, and Answer
+//	SELECT_CHALLENGE, EMAIL_OTP and
+//	SMS_OTP as first factors         a user of USER_AUTH, FirstFactors, and Answer
+//
+// The users are those of SignIns. A recording or a pool that has less is given
+// less: there is no check that another one depends on.
 type Conformance struct {
 	// UserPoolID, ClientID and ClientSecret are those of the pool and of an app
-	// client.
+	// client. The client does not rotate refresh tokens and has token revocation
+	// on.
 	UserPoolID   string
 	ClientID     string
 	ClientSecret challenge.Secret // empty if the client has none
@@ -36,45 +50,81 @@ type Conformance struct {
 	// HidesUsers says that the client's PreventUserExistenceErrors is ENABLED.
 	HidesUsers bool
 
-	// Username and Password are those of a confirmed user. Username is the user
-	// name itself and no alias.
+	// Username and Password are those of a confirmed user who is asked for
+	// nothing else, neither by USER_SRP_AUTH nor by USER_PASSWORD_AUTH, which the
+	// client enables together with REFRESH_TOKEN_AUTH. Username is the user name
+	// itself and no alias. If it is empty, only SignIns are examined.
 	Username string
 	Password challenge.Secret
 
-	// TemporaryUsername and TemporaryPassword are those of a user who must set
-	// a new password, NewPassword is what it becomes: 8 characters at least,
-	// with all kinds that a default policy asks for. If TemporaryUsername is
-	// empty, NEW_PASSWORD_REQUIRED is not checked.
-	TemporaryUsername string
-	TemporaryPassword challenge.Secret
-	NewPassword       challenge.Secret
+	// MFA, FirstFactors and DeviceConfiguration are the pool's, as in [Config],
+	// but if FirstFactors is nil, there is the password alone, as in the service.
+	MFA                 types.UserPoolMfaType
+	FirstFactors        []types.AuthFactorType
+	DeviceConfiguration *types.DeviceConfigurationType
+
+	// SignIns are users by the flow in which they sign in: USER_PASSWORD_AUTH,
+	// USER_SRP_AUTH, CUSTOM_AUTH (which begins with SRP for a user with a
+	// Password), or USER_AUTH (which begins with each first factor in turn that
+	// the user can have). A user is described as in [Config].Users, and that
+	// says what the pool must ask; Status, Disabled and Sub are not looked at.
+	// Username is no alias. Of several factors in MFA the first is selected.
+	SignIns map[types.AuthFlowType][]User
+
+	// NewPassword is what temporary passwords become: 8 characters at least,
+	// with all kinds that a default policy asks for.
+	NewPassword challenge.Secret
+
+	// Answer returns the right answer to a challenge: the code of the newest
+	// message to the user by SMS_MFA, SMS_OTP or EMAIL_OTP, of which the
+	// parameters tell the masked destination, or ANSWER of a CUSTOM_CHALLENGE.
+	// For a wrong answer one character of it is changed, or one added.
+	Answer func(ctx context.Context, username string, name types.ChallengeNameType, params map[string]string) (challenge.Secret, error)
 }
 
 // CheckConformance signs in to a pool rightly and wrongly, refreshes and
-// revokes, and compares what comes back with what the service was seen to send:
+// revokes, and compares what comes back with what the service was seen to do:
 // which members and parameters there are and what they look like, the claims of
 // the tokens, the codes and texts of refusals, and what becomes of a Session.
-// The error joins all differences, and tells no password or token.
+// What is not known of the service is not compared. The error joins all
+// differences, and tells no password, code or token. A Conformance that makes no
+// sense is an error before anything is sent.
 //
 // api can be a [Pool.Client], a client of another emulator, of a recording, or
-// of the service itself; the pool's clock must be right. The temporary user's
-// password is changed, so another run needs another user. The wrong passwords
-// are too few for a lock-out, unless runs follow each other within minutes.
+// of the service itself; it needs no credentials. The pool's clock must be
+// right.
+//
+// A check changes its users: it changes temporary passwords and sets up
+// authenticator apps, so another run needs other users for that, and waits for
+// nothing, so an authenticator app needs 30 seconds between runs. The wrong
+// answers are too few for a lock-out, unless runs follow each other within
+// minutes. Where it is not known whether a wrong answer ends the session, the
+// right one is given in another sign-in, for which the service sends another
+// message.
 //
 // What an SDK client doesn't show is not compared: the order and the spelling
 // of members, and members that it doesn't know.
 func CheckConformance(ctx context.Context, api *cognitoidentityprovider.Client, c Conformance) error {
 	e := &examiner{Conformance: c, ctx: ctx, api: api}
 	e.client = &client{id: c.ClientID, secret: c.ClientSecret.Reveal()}
-	e.refusals()
-	e.unknownUser()
-	e.proof()
-	if signedIn := e.password(); signedIn != nil {
-		e.refresh(signedIn)
-		e.revoke(signedIn)
+	if c.FirstFactors == nil {
+		c.FirstFactors = []types.AuthFactorType{types.AuthFactorTypePassword}
 	}
-	if c.TemporaryUsername != "" {
-		e.newPassword()
+	e.described = &pool{mfa: c.MFA, firstFactors: c.FirstFactors}
+	if err := e.validate(); err != nil {
+		return err
+	}
+	if c.Username != "" {
+		e.refusals()
+		e.unknownUser()
+		user := User{Username: c.Username, Password: c.Password}
+		e.begin(types.AuthFlowTypeUserSrpAuth, user).examine(types.ChallengeNameTypePasswordVerifier)
+		e.tokensOf(user)
+	}
+	for _, flow := range slices.Sorted(maps.Keys(c.SignIns)) {
+		for _, user := range c.SignIns[flow] {
+			e.signIn(flow, user)
+		}
 	}
 	return errors.Join(e.differences...)
 }
@@ -87,6 +137,7 @@ type examiner struct {
 	ctx         context.Context
 	api         *cognitoidentityprovider.Client
 	client      *client
+	described   *pool  // with the settings of the pool, to be asked what that must ask
 	what        string // is being examined
 	differences []error
 }
@@ -95,30 +146,38 @@ func (e *examiner) differ(format string, a ...any) {
 	e.differences = append(e.differences, fmt.Errorf("challengetest: %s: %s", e.what, fmt.Sprintf(format, a...)))
 }
 
-// want notes a difference between two things that are no secrets.
-func (e *examiner) want(what string, want, got any) {
-	if fmt.Sprint(want) != fmt.Sprint(got) {
+// want notes a difference between two things that are no secrets, and reports
+// whether there is none.
+func (e *examiner) want(what string, want, got any) bool {
+	same := fmt.Sprint(want) == fmt.Sprint(got)
+	if !same {
 		e.differ("%s: expected %v, got %v", what, want, got)
 	}
+	return same
 }
 
-// that notes a difference of something that must not be shown.
-func (e *examiner) that(ok bool, what string) {
+// that notes a difference of something that must not be shown, and reports
+// whether there is none.
+func (e *examiner) that(ok bool, what string) bool {
 	if !ok {
 		e.differ("%s", what)
 	}
+	return ok
 }
 
-// refused notes if err is not the refusal with this code and text.
-func (e *examiner) refused(err error, code, text string) {
+// refused notes if err is not one of these refusals. One without a text is one
+// of which none is known.
+func (e *examiner) refused(err error, want ...*failure) {
 	var api smithy.APIError
 	switch {
 	case err == nil:
-		e.differ("expected %s, got success", code)
+		e.differ("expected %s, got success", want[0].code)
 	case !errors.As(err, &api):
-		e.differ("expected %s, got %T", code, err)
-	case api.ErrorCode() != code || api.ErrorMessage() != text:
-		e.differ("expected %s: %q, got %s: %q", code, text, api.ErrorCode(), api.ErrorMessage())
+		e.differ("expected %s, got %T", want[0].code, err)
+	case !slices.ContainsFunc(want, func(f *failure) bool {
+		return f.code == api.ErrorCode() && (f.text == "" || f.text == api.ErrorMessage())
+	}):
+		e.differ("expected %s: %q, got %s: %q", want[0].code, want[0].text, api.ErrorCode(), api.ErrorMessage())
 	}
 }
 
@@ -144,20 +203,50 @@ func (e *examiner) signed(params map[string]string, username string) map[string]
 	return params
 }
 
-func (e *examiner) initiate(flow types.AuthFlowType, params map[string]string) (*cognitoidentityprovider.InitiateAuthOutput, error) {
-	return e.api.InitiateAuth(e.ctx, &cognitoidentityprovider.InitiateAuthInput{
-		AuthFlow: flow, ClientId: aws.String(e.ClientID), AuthParameters: params,
-	})
+// An outcome is what the pool says in the course of a sign-in.
+type outcome struct {
+	name      types.ChallengeNameType
+	params    map[string]string
+	session   *string
+	result    *types.AuthenticationResultType
+	requestID string
+
+	first     bool // by InitiateAuth
+	available []types.ChallengeNameType
+
+	answer string // by Conformance.Answer, once it was asked for
 }
 
-func (e *examiner) respond(name types.ChallengeNameType, session *string, responses map[string]string) (*cognitoidentityprovider.RespondToAuthChallengeOutput, error) {
-	return e.api.RespondToAuthChallenge(e.ctx, &cognitoidentityprovider.RespondToAuthChallengeInput{
+func (e *examiner) initiate(flow types.AuthFlowType, params map[string]string) (*outcome, error) {
+	out, err := e.api.InitiateAuth(e.ctx, &cognitoidentityprovider.InitiateAuthInput{
+		AuthFlow: flow, ClientId: aws.String(e.ClientID), AuthParameters: params,
+	})
+	if err != nil {
+		return nil, err
+	}
+	id, _ := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata)
+	return &outcome{
+		name: out.ChallengeName, params: out.ChallengeParameters, session: out.Session, result: out.AuthenticationResult,
+		requestID: id, first: true, available: out.AvailableChallenges,
+	}, nil
+}
+
+func (e *examiner) respond(name types.ChallengeNameType, session *string, responses map[string]string) (*outcome, error) {
+	out, err := e.api.RespondToAuthChallenge(e.ctx, &cognitoidentityprovider.RespondToAuthChallengeInput{
 		ChallengeName: name, ClientId: aws.String(e.ClientID), Session: session, ChallengeResponses: responses,
 	})
+	if err != nil {
+		return nil, err
+	}
+	id, _ := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata)
+	return &outcome{
+		name: out.ChallengeName, params: out.ChallengeParameters, session: out.Session, result: out.AuthenticationResult,
+		requestID: id,
+	}, nil
 }
 
 // wrongPassword is nobody's, and long enough.
-const wrongPassword = "Wr0ng passw0rd, surely!"
+var wrongPassword = challenge.NewSecret("Wr0ng passw0rd, surely!")
 
 // refusals are what is refused before a user is looked at, and a wrong password.
 func (e *examiner) refusals() {
@@ -168,6 +257,7 @@ func (e *examiner) refusals() {
 		}
 		return params
 	}
+	wrong := wrongPassword.Reveal()
 	type refusal struct {
 		what   string
 		flow   types.AuthFlowType
@@ -175,140 +265,71 @@ func (e *examiner) refusals() {
 		want   *failure
 	}
 	all := []refusal{
-		{"a wrong password", "USER_PASSWORD_AUTH", e.signed(user("PASSWORD", wrongPassword), e.Username), badCredentials},
+		{"a wrong password", "USER_PASSWORD_AUTH", e.signed(user("PASSWORD", wrong), e.Username), badCredentials},
 		{"no PASSWORD", "USER_PASSWORD_AUTH", e.signed(user(), e.Username), missingParameter("PASSWORD")},
 		{"no SRP_A", "USER_SRP_AUTH", e.signed(user(), e.Username), missingParameter("SRP_A")},
-		{"ADMIN_USER_PASSWORD_AUTH by InitiateAuth", "ADMIN_USER_PASSWORD_AUTH", e.signed(user("PASSWORD", wrongPassword), e.Username), flowNotOffered},
+		{"ADMIN_USER_PASSWORD_AUTH by InitiateAuth", "ADMIN_USER_PASSWORD_AUTH", e.signed(user("PASSWORD", wrong), e.Username), flowNotOffered},
 	}
 	if e.client.secret == "" {
 		all = append(all,
-			refusal{"no USERNAME", "USER_PASSWORD_AUTH", map[string]string{"PASSWORD": wrongPassword}, missingParameter("USERNAME")},
+			refusal{"no USERNAME", "USER_PASSWORD_AUTH", map[string]string{"PASSWORD": wrong}, missingParameter("USERNAME")},
 			refusal{"a refresh token that is none", "REFRESH_TOKEN_AUTH", map[string]string{"REFRESH_TOKEN": "none"}, badRefreshToken},
 		)
 	} else {
 		all = append(all,
-			refusal{"no SECRET_HASH", "USER_PASSWORD_AUTH", user("PASSWORD", wrongPassword), missingSecretHash(e.ClientID)},
-			refusal{"a wrong SECRET_HASH", "USER_PASSWORD_AUTH", user("PASSWORD", wrongPassword, "SECRET_HASH", "AAAA"), badSecretHash(e.ClientID)},
+			refusal{"no SECRET_HASH", "USER_PASSWORD_AUTH", user("PASSWORD", wrong), missingSecretHash(e.ClientID)},
+			refusal{"a wrong SECRET_HASH", "USER_PASSWORD_AUTH", user("PASSWORD", wrong, "SECRET_HASH", "AAAA"), badSecretHash(e.ClientID)},
 		)
 	}
 	for _, r := range all {
 		e.what = r.what
 		_, err := e.initiate(r.flow, r.params)
-		e.refused(err, r.want.code, r.want.text)
+		e.refused(err, r.want)
 	}
 
 	e.what = "an app client that is none"
 	const nobody = "0000000000000000000000none"
 	_, err := e.api.InitiateAuth(e.ctx, &cognitoidentityprovider.InitiateAuthInput{
-		AuthFlow: "USER_PASSWORD_AUTH", ClientId: aws.String(nobody), AuthParameters: user("PASSWORD", wrongPassword),
+		AuthFlow: "USER_PASSWORD_AUTH", ClientId: aws.String(nobody), AuthParameters: user("PASSWORD", wrong),
 	})
-	e.refused(err, "ResourceNotFoundException", clientNotFound(nobody).text)
+	e.refused(err, clientNotFound(nobody))
 
 	e.what = "an access token that is none"
-	_, err = e.api.GetUser(e.ctx, &cognitoidentityprovider.GetUserInput{AccessToken: aws.String("none")})
-	e.refused(err, badAccessToken.code, badAccessToken.text)
+	_, err = e.getUser(aws.String("none"))
+	e.refused(err, badAccessToken)
 }
 
 // unknownUser looks like a user if the client hides users (A3, L11).
 func (e *examiner) unknownUser() {
-	name := "nobody-" + uuid()
+	user := User{Username: "nobody-" + uuid(), Password: wrongPassword}
 	want := userNotFound
 	if e.HidesUsers {
 		want = badCredentials
 	}
+	c := e.begin(types.AuthFlowTypeUserPasswordAuth, user)
 	e.what = "an unknown user's password"
-	_, err := e.initiate("USER_PASSWORD_AUTH", e.signed(map[string]string{"USERNAME": name, "PASSWORD": wrongPassword}, name))
-	e.refused(err, want.code, want.text)
+	_, err := c.initiate()
+	e.refused(err, want)
 
+	c = e.begin(types.AuthFlowTypeUserSrpAuth, user)
 	e.what = "an unknown user's proof"
-	client := srp.NewClient()
-	start := func() (*cognitoidentityprovider.InitiateAuthOutput, error) {
-		return e.initiate("USER_SRP_AUTH", e.signed(map[string]string{"USERNAME": name, "SRP_A": client.A()}, name))
-	}
-	first, err := start()
 	if !e.HidesUsers {
-		e.refused(err, want.code, want.text)
+		_, err = c.initiate()
+		e.refused(err, want)
 		return
 	}
-	if !e.succeeded(err) || !e.verifier(first, name) {
+	if !c.start() || !c.asks(types.ChallengeNameTypePasswordVerifier) {
 		return
 	}
-	if second, err := start(); e.succeeded(err) {
-		e.that(second.ChallengeParameters["SALT"] == first.ChallengeParameters["SALT"], "SALT is another one the second time")
+	salt := c.at.params["SALT"]
+	if !c.start() {
+		return
 	}
-	_, err = e.prove(client, first, challenge.NewSecret(wrongPassword))
-	e.refused(err, badCredentials.code, badCredentials.text)
-}
-
-var (
-	isSalt   = regexp.MustCompile(`^[0-9a-f]{1,32}$`)
-	isPublic = regexp.MustCompile(`^[0-9a-f]{700,768}$`)
-)
-
-// verifier examines a PASSWORD_VERIFIER, and reports whether it can be answered.
-func (e *examiner) verifier(out *cognitoidentityprovider.InitiateAuthOutput, name string) bool {
-	e.want("ChallengeName", types.ChallengeNameTypePasswordVerifier, out.ChallengeName)
-	e.that(out.Session == nil, "there is a Session")
-	e.that(out.AuthenticationResult == nil, "there is an AuthenticationResult")
-	e.want("AvailableChallenges", "[]", out.AvailableChallenges)
-	params := out.ChallengeParameters
-	e.want("ChallengeParameters", []string{"SALT", "SECRET_BLOCK", "SRP_B", "USERNAME", "USER_ID_FOR_SRP"}, slices.Sorted(maps.Keys(params)))
-	e.want("USERNAME", name, params["USERNAME"])
-	e.want("USER_ID_FOR_SRP", name, params["USER_ID_FOR_SRP"])
-	e.that(isSalt.MatchString(params["SALT"]), "SALT is not 32 digits of lower-case hex at most")
-	e.that(isPublic.MatchString(params["SRP_B"]), "SRP_B is not about 768 digits of lower-case hex")
-	block, err := base64.StdEncoding.DecodeString(params["SECRET_BLOCK"])
-	e.that(err == nil && len(block) > 0, "SECRET_BLOCK is not standard base64")
-	return out.ChallengeName == types.ChallengeNameTypePasswordVerifier && err == nil
-}
-
-// prove answers a PASSWORD_VERIFIER.
-func (e *examiner) prove(c *srp.Client, out *cognitoidentityprovider.InitiateAuthOutput, password challenge.Secret) (*cognitoidentityprovider.RespondToAuthChallengeOutput, error) {
-	scope, err := srp.PoolName(e.UserPoolID)
-	if err != nil {
-		return nil, err
+	e.that(c.at.params["SALT"] == salt, "SALT is another one the second time")
+	if responses, ok := c.answer(false); ok {
+		_, err = c.reply(responses)
+		e.refused(err, badCredentials)
 	}
-	params := out.ChallengeParameters
-	signature, timestamp, err := c.Claim(srp.Challenge{
-		Scope: scope, Identity: params["USER_ID_FOR_SRP"], Salt: params["SALT"], B: params["SRP_B"], SecretBlock: params["SECRET_BLOCK"],
-	}, password.Reveal(), time.Now())
-	if err != nil {
-		return nil, err
-	}
-	return e.respond(types.ChallengeNameTypePasswordVerifier, nil, e.signed(map[string]string{
-		"USERNAME": params["USERNAME"], "TIMESTAMP": timestamp,
-		"PASSWORD_CLAIM_SECRET_BLOCK": params["SECRET_BLOCK"], "PASSWORD_CLAIM_SIGNATURE": signature,
-	}, params["USERNAME"]))
-}
-
-// proof signs in by SRP, with a wrong password before.
-func (e *examiner) proof() {
-	for _, password := range []challenge.Secret{challenge.NewSecret(wrongPassword), e.Password} {
-		e.what = "USER_SRP_AUTH"
-		c := srp.NewClient()
-		out, err := e.initiate("USER_SRP_AUTH", e.signed(map[string]string{"USERNAME": e.Username, "SRP_A": c.A()}, e.Username))
-		if !e.succeeded(err) || !e.verifier(out, e.Username) {
-			return
-		}
-		e.what = "PASSWORD_VERIFIER"
-		answered, err := e.prove(c, out, password)
-		if !password.Equal(e.Password) {
-			e.refused(err, badCredentials.code, badCredentials.text)
-			continue
-		}
-		if e.succeeded(err) {
-			e.end(answered.ChallengeName, answered.ChallengeParameters, answered.Session)
-			id, _ := awsmiddleware.GetRequestIDMetadata(answered.ResultMetadata)
-			e.tokens(answered.AuthenticationResult, id, e.Username)
-		}
-	}
-}
-
-// end examines the members that a reply with tokens has besides them.
-func (e *examiner) end(name types.ChallengeNameType, params map[string]string, session *string) {
-	e.want("ChallengeName", "", name)
-	e.that(params != nil && len(params) == 0, "ChallengeParameters are not there, or not empty")
-	e.that(session == nil, "there is a Session")
 }
 
 // An identity is what two tokens of one sign-in tell.
@@ -330,7 +351,6 @@ func (e *examiner) tokens(result *types.AuthenticationResultType, requestID, nam
 		return nil
 	}
 	e.want("TokenType", "Bearer", aws.ToString(result.TokenType))
-	e.that(result.NewDeviceMetadata == nil, "there is a NewDeviceMetadata")
 	e.that((result.RefreshToken == nil) == (requestID == ""), "a RefreshToken comes with a sign-in, and not with a refresh that doesn't rotate")
 
 	got := &identity{result: result}
@@ -351,7 +371,10 @@ func (e *examiner) tokens(result *types.AuthenticationResultType, requestID, nam
 		kids[i] = header["kid"]
 	}
 	e.that(kids[0] != kids[1], "one key signs both tokens")
-	e.want("the AccessToken's claims", accessClaims, slices.Sorted(maps.Keys(got.access)))
+	for _, claim := range accessClaims {
+		_, ok := got.access[claim]
+		e.that(ok, "the AccessToken has no "+claim)
+	}
 	for _, claim := range idClaims { // the user's attributes are there, too
 		_, ok := got.id[claim]
 		e.that(ok, "the IdToken has no "+claim)
@@ -376,18 +399,27 @@ func (e *examiner) tokens(result *types.AuthenticationResultType, requestID, nam
 		e.want(w.claim, w.want, w.claims[w.claim])
 	}
 	for _, claim := range []string{"sub", "origin_jti", "event_id", "auth_time"} {
-		e.that(got.access[claim] == got.id[claim], claim+" differs between the two tokens")
+		e.that(same(got.access, got.id, claim), claim+" differs between the two tokens")
 	}
-	e.that(got.access["jti"] != got.id["jti"], "jti is the same in the two tokens")
-	e.that(got.access["sub"] != got.access["username"], "sub is the user name")
+	e.that(!same(got.access, got.id, "jti"), "jti is the same in the two tokens")
+	e.that(!reflect.DeepEqual(got.access["sub"], got.access["username"]), "sub is the user name")
 	issued, _ := got.access["iat"].(float64)
 	expires, _ := got.access["exp"].(float64)
 	e.want("exp-iat", result.ExpiresIn, expires-issued)
 	if requestID != "" {
 		e.want("event_id", requestID, got.access["event_id"])
-		e.that(got.access["auth_time"] == got.access["iat"], "auth_time is not iat")
+		e.that(reflect.DeepEqual(got.access["auth_time"], got.access["iat"]), "auth_time is not iat")
 	}
 	return got
+}
+
+// onlyCaptured examines whether an access token has the claims that were
+// captured and no others: of sign-ins with more than a password, and in pools
+// that track devices, none was captured.
+func (e *examiner) onlyCaptured(got *identity) {
+	for claim := range got.access {
+		e.that(slices.Contains(accessClaims, claim), "the AccessToken has "+claim)
+	}
 }
 
 func decodePart(text string, to any) error {
@@ -398,34 +430,59 @@ func decodePart(text string, to any) error {
 	return json.Unmarshal(b, to)
 }
 
-// password signs in by password.
-func (e *examiner) password() *identity {
-	e.what = "USER_PASSWORD_AUTH"
-	out, err := e.initiate("USER_PASSWORD_AUTH", e.signed(map[string]string{"USERNAME": e.Username, "PASSWORD": e.Password.Reveal()}, e.Username))
-	if !e.succeeded(err) {
-		return nil
-	}
-	e.end(out.ChallengeName, out.ChallengeParameters, out.Session)
-	e.want("AvailableChallenges", "[]", out.AvailableChallenges)
-	id, _ := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata)
-	got := e.tokens(out.AuthenticationResult, id, e.Username)
+// same reports whether a claim, which can be anything, is the same in both.
+func same(a, b map[string]any, claim string) bool { return reflect.DeepEqual(a[claim], b[claim]) }
+
+// tokensOf signs in by password, and examines what can be done with the tokens.
+func (e *examiner) tokensOf(user User) {
+	c := e.begin(types.AuthFlowTypeUserPasswordAuth, user)
+	got := c.examine()
 	if got == nil {
-		return nil
+		return
 	}
 	e.what = "GetUser"
-	if user, err := e.api.GetUser(e.ctx, &cognitoidentityprovider.GetUserInput{AccessToken: got.result.AccessToken}); e.succeeded(err) {
-		e.want("Username", e.Username, aws.ToString(user.Username))
-		e.that(len(user.UserAttributes) > 0 && aws.ToString(user.UserAttributes[0].Name) == "sub" &&
-			aws.ToString(user.UserAttributes[0].Value) == got.access["sub"], "UserAttributes do not begin with sub")
+	if out, err := e.getUser(got.result.AccessToken); e.succeeded(err) {
+		e.want("Username", e.Username, aws.ToString(out.Username))
+		e.that(len(out.UserAttributes) > 0 && aws.ToString(out.UserAttributes[0].Name) == "sub" &&
+			fmt.Sprint(got.access["sub"]) == aws.ToString(out.UserAttributes[0].Value), "UserAttributes do not begin with sub")
 	}
-	return got
+	device := ""
+	if e.DeviceConfiguration != nil {
+		// Only the confirmed device of the sign-in can refresh
+		// (aws-amplify/amplify-android#2490).
+		e.what = "REFRESH_TOKEN_AUTH without DEVICE_KEY"
+		_, err := e.renewByFlow(got, "")
+		e.refused(err, deviceCannotRefresh)
+		if !c.confirmDevice(got.result) {
+			return
+		}
+		device = c.device.key
+	}
+	e.refresh(got, device)
+	e.revoke(got, device)
+}
+
+func (e *examiner) getUser(accessToken *string) (*cognitoidentityprovider.GetUserOutput, error) {
+	return e.api.GetUser(e.ctx, &cognitoidentityprovider.GetUserInput{AccessToken: accessToken})
+}
+
+// renewByFlow is REFRESH_TOKEN_AUTH, of the base user.
+func (e *examiner) renewByFlow(signedIn *identity, device string) (*outcome, error) {
+	params := e.signed(map[string]string{"REFRESH_TOKEN": aws.ToString(signedIn.result.RefreshToken)}, e.Username)
+	if device != "" {
+		params["DEVICE_KEY"] = device
+	}
+	return e.initiate(types.AuthFlowTypeRefreshTokenAuth, params)
 }
 
 // renew is GetTokensFromRefreshToken.
-func (e *examiner) renew(token *string) (*types.AuthenticationResultType, error) {
+func (e *examiner) renew(token *string, device string) (*types.AuthenticationResultType, error) {
 	in := &cognitoidentityprovider.GetTokensFromRefreshTokenInput{ClientId: aws.String(e.ClientID), RefreshToken: token}
 	if e.client.secret != "" {
 		in.ClientSecret = aws.String(e.client.secret)
+	}
+	if device != "" {
+		in.DeviceKey = aws.String(device)
 	}
 	out, err := e.api.GetTokensFromRefreshToken(e.ctx, in)
 	if err != nil {
@@ -435,39 +492,42 @@ func (e *examiner) renew(token *string) (*types.AuthenticationResultType, error)
 }
 
 // refresh gets new tokens in both ways (R1 to R14).
-func (e *examiner) refresh(before *identity) {
+func (e *examiner) refresh(before *identity, device string) {
 	kept := func(result *types.AuthenticationResultType) {
 		after := e.tokens(result, "", e.Username)
 		if after == nil {
 			return
 		}
-		for _, claim := range []string{"sub", "origin_jti", "event_id", "auth_time"} {
-			e.that(after.access[claim] == before.access[claim], claim+" is not that of the sign-in")
+		e.that(result.NewDeviceMetadata == nil, "there is a NewDeviceMetadata")
+		if device == "" {
+			e.onlyCaptured(after)
 		}
-		e.that(after.access["jti"] != before.access["jti"], "jti is that of the sign-in")
+		for _, claim := range []string{"sub", "origin_jti", "event_id", "auth_time"} {
+			e.that(same(after.access, before.access, claim), claim+" is not that of the sign-in")
+		}
+		e.that(!same(after.access, before.access, "jti"), "jti is that of the sign-in")
 	}
 	e.what = "REFRESH_TOKEN_AUTH"
-	out, err := e.initiate("REFRESH_TOKEN_AUTH", e.signed(map[string]string{"REFRESH_TOKEN": aws.ToString(before.result.RefreshToken)}, e.Username))
-	if e.succeeded(err) {
-		e.end(out.ChallengeName, out.ChallengeParameters, out.Session)
-		kept(out.AuthenticationResult)
+	if at, err := e.renewByFlow(before, device); e.succeeded(err) {
+		e.end(at)
+		kept(at.result)
 	}
 	e.what = "GetTokensFromRefreshToken"
-	if result, err := e.renew(before.result.RefreshToken); e.succeeded(err) {
+	if result, err := e.renew(before.result.RefreshToken, device); e.succeeded(err) {
 		kept(result)
 	}
 	e.what = "GetTokensFromRefreshToken of none"
-	_, err = e.renew(aws.String("none"))
-	e.refused(err, badRefreshToken.code, badRefreshToken.text)
+	_, err := e.renew(aws.String("none"), device)
+	e.refused(err, badRefreshToken)
 }
 
 // revoke revokes twice, and tries what is left (L38, L43, R70).
-func (e *examiner) revoke(signedIn *identity) {
+func (e *examiner) revoke(signedIn *identity, device string) {
 	in := &cognitoidentityprovider.RevokeTokenInput{ClientId: aws.String(e.ClientID), Token: signedIn.result.RefreshToken}
 	if e.client.secret != "" {
 		e.what = "RevokeToken without the secret"
 		_, err := e.api.RevokeToken(e.ctx, in)
-		e.refused(err, badClientOrSecret.code, badClientOrSecret.text)
+		e.refused(err, badClientOrSecret)
 		in.ClientSecret = aws.String(e.client.secret)
 	}
 	for _, what := range []string{"RevokeToken", "RevokeToken again"} {
@@ -476,65 +536,12 @@ func (e *examiner) revoke(signedIn *identity) {
 		e.succeeded(err)
 	}
 	e.what = "REFRESH_TOKEN_AUTH after RevokeToken"
-	_, err := e.initiate("REFRESH_TOKEN_AUTH", e.signed(map[string]string{"REFRESH_TOKEN": aws.ToString(signedIn.result.RefreshToken)}, e.Username))
-	e.refused(err, refreshRevoked.code, refreshRevoked.text)
+	_, err := e.renewByFlow(signedIn, device)
+	e.refused(err, refreshRevoked)
 	e.what = "GetTokensFromRefreshToken after RevokeToken"
-	_, err = e.renew(signedIn.result.RefreshToken)
-	e.refused(err, refreshRevoked.code, refreshRevoked.text)
+	_, err = e.renew(signedIn.result.RefreshToken, device)
+	e.refused(err, refreshRevoked)
 	e.what = "GetUser after RevokeToken"
-	_, err = e.api.GetUser(e.ctx, &cognitoidentityprovider.GetUserInput{AccessToken: signedIn.result.AccessToken})
-	e.refused(err, accessRevoked.code, accessRevoked.text)
-}
-
-// newPassword changes a temporary password, after one that is refused, and
-// answers once more (L5 to L9).
-func (e *examiner) newPassword() {
-	e.what = "a temporary password"
-	name := e.TemporaryUsername
-	start := func() (*cognitoidentityprovider.InitiateAuthOutput, error) {
-		return e.initiate("USER_PASSWORD_AUTH", e.signed(map[string]string{"USERNAME": name, "PASSWORD": e.TemporaryPassword.Reveal()}, name))
-	}
-	out, err := start()
-	if !e.succeeded(err) {
-		return
-	}
-	e.want("ChallengeName", types.ChallengeNameTypeNewPasswordRequired, out.ChallengeName)
-	e.that(out.AuthenticationResult == nil, "there is an AuthenticationResult")
-	size := len(aws.ToString(out.Session))
-	e.that(size >= 20 && size <= 2048, fmt.Sprintf("a Session of %d characters", size))
-	params := out.ChallengeParameters
-	e.want("ChallengeParameters", []string{"USER_ID_FOR_SRP", "requiredAttributes", "userAttributes"}, slices.Sorted(maps.Keys(params)))
-	e.want("USER_ID_FOR_SRP", name, params["USER_ID_FOR_SRP"])
-	var required []string
-	e.that(json.Unmarshal([]byte(params["requiredAttributes"]), &required) == nil && required != nil, "requiredAttributes are no list in JSON")
-	for _, attribute := range required {
-		e.that(strings.HasPrefix(attribute, attributePrefix), "requiredAttributes lack their prefix")
-	}
-	var attributes map[string]string
-	e.that(json.Unmarshal([]byte(params["userAttributes"]), &attributes) == nil && attributes != nil, "userAttributes are no object in JSON")
-	_, ok := attributes["sub"]
-	e.that(!ok, "userAttributes have sub")
-
-	answer := func(session *string, password string) (*cognitoidentityprovider.RespondToAuthChallengeOutput, error) {
-		return e.respond(types.ChallengeNameTypeNewPasswordRequired, session, e.signed(map[string]string{"USERNAME": name, "NEW_PASSWORD": password}, name))
-	}
-	e.what = "NEW_PASSWORD_REQUIRED without a Session"
-	_, err = answer(nil, e.NewPassword.Reveal())
-	e.refused(err, "InvalidParameterException", missingParameter("Session").text)
-	e.what = "NEW_PASSWORD_REQUIRED with a short password"
-	_, err = answer(out.Session, "aA1!aA")
-	e.refused(err, passwordTooShort.code, passwordTooShort.text)
-	e.what = "NEW_PASSWORD_REQUIRED with the same Session"
-	done, err := answer(out.Session, e.NewPassword.Reveal())
-	if e.succeeded(err) {
-		e.end(done.ChallengeName, done.ChallengeParameters, done.Session)
-		id, _ := awsmiddleware.GetRequestIDMetadata(done.ResultMetadata)
-		e.tokens(done.AuthenticationResult, id, name)
-	}
-	e.what = "NEW_PASSWORD_REQUIRED once more"
-	_, err = answer(out.Session, e.NewPassword.Reveal())
-	e.refused(err, sessionSpent.code, sessionSpent.text)
-	e.what = "a temporary password that was changed"
-	_, err = start()
-	e.refused(err, badCredentials.code, badCredentials.text)
+	_, err = e.getUser(signedIn.result.AccessToken)
+	e.refused(err, accessRevoked)
 }

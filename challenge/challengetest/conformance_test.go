@@ -2,57 +2,279 @@ package challengetest_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
-	"flag"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
-	"os"
+	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-go/cognitoauth/challenge"
 	"github.com/cognito-go/cognitoauth/challenge/challengetest"
 )
 
-// conformingPool returns a pool, and what is to be known of it.
-func conformingPool(t testing.TB, clientSecret string, hides types.PreventUserExistenceErrorTypes) (*challengetest.Pool, challengetest.Conformance) {
+// described returns a pool, and what is to be known of it. Its users are those
+// of sign-ins, and alice.
+func described(t testing.TB, config challengetest.Config, clientSecret string, hides types.PreventUserExistenceErrorTypes, signIns map[types.AuthFlowType][]challengetest.User) (*challengetest.Pool, challengetest.Conformance) {
 	secret := challenge.NewSecret
-	p := newPool(t, challengetest.Config{
-		Clients: []challengetest.AppClient{{
-			ID: "client", Secret: secret(clientSecret), AuthFlows: allFlows, PreventUserExistenceErrors: hides,
-		}},
-		Users: append(alice(), challengetest.User{Username: "bob", Password: secret(right), Temporary: true}),
-	})
-	return p, challengetest.Conformance{
+	config.Clients = []challengetest.AppClient{{
+		ID: "client", Secret: secret(clientSecret), AuthFlows: allFlows, PreventUserExistenceErrors: hides,
+	}}
+	config.Users, config.Triggers = alice(), riddle()
+	for _, users := range signIns {
+		config.Users = append(config.Users, users...)
+	}
+	p := newPool(t, config)
+	c := challengetest.Conformance{
 		UserPoolID: p.UserPoolID(), ClientID: "client", ClientSecret: secret(clientSecret), HidesUsers: hides == "ENABLED",
-		Username: "alice", Password: secret(right),
-		TemporaryUsername: "bob", TemporaryPassword: secret(right), NewPassword: secret("An0ther passw0rd!"),
+		Username: "alice", Password: secret(right), NewPassword: secret("An0ther passw0rd!"),
+		MFA: config.MFA, FirstFactors: config.FirstFactors, DeviceConfiguration: config.DeviceConfiguration, SignIns: signIns,
+		Answer: func(_ context.Context, username string, name types.ChallengeNameType, _ map[string]string) (challenge.Secret, error) {
+			if name == types.ChallengeNameTypeCustomChallenge {
+				return secret("42"), nil
+			}
+			for _, m := range slices.Backward(p.Messages()) {
+				if m.Username == username {
+					return m.Code, nil
+				}
+			}
+			return challenge.Secret{}, errors.New("no message")
+		},
+	}
+	if config.MFA == types.UserPoolMfaTypeOn {
+		c.Username = "" // she would have to set up a second factor
+	}
+	return p, c
+}
+
+// someone returns a user with both addresses, a password and these factors.
+func someone(name string, factors ...types.ChallengeNameType) challengetest.User {
+	return challengetest.User{
+		Username: name, Password: challenge.NewSecret(right), MFA: factors, Attributes: bothAddresses,
+		TOTPSecret: challenge.NewSecret("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
 	}
 }
 
+// fresh returns a user with a temporary password.
+func fresh(name string, factors ...types.ChallengeNameType) challengetest.User {
+	u := someone(name, factors...)
+	u.Temporary, u.RequiredAttributes = true, []string{"name"}
+	return u
+}
+
+// newcomer is a user who has no authenticator app.
+func newcomer(u challengetest.User) challengetest.User {
+	u.TOTPSecret = challenge.Secret{}
+	return u
+}
+
+const (
+	byPassword = types.AuthFlowTypeUserPasswordAuth
+	bySRP      = types.AuthFlowTypeUserSrpAuth
+	byCustom   = types.AuthFlowTypeCustomAuth
+	byChoice   = types.AuthFlowTypeUserAuth
+)
+
+// A poolKind is a pool with users of which every kind of sign-in can be had.
+type poolKind struct {
+	config  challengetest.Config
+	signIns func() map[types.AuthFlowType][]challengetest.User
+}
+
+func withFactors() map[types.AuthFlowType][]challengetest.User {
+	passwordless := someone("passwordless")
+	passwordless.Password = challenge.Secret{}
+	return map[types.AuthFlowType][]challengetest.User{
+		byPassword: {someone("sms", sms), someone("email", email), someone("totp", token), someone("many", token, sms), someone("mail or text", email, sms), fresh("fresh"), fresh("fresh sms", sms)},
+		bySRP:      {someone("sms by srp", sms), someone("totp by srp", token), fresh("fresh by srp")},
+		byCustom:   {someone("custom by srp"), passwordless},
+		byChoice:   {someone("choice"), someone("choice sms", sms), someone("choice totp", token), fresh("fresh choice")},
+	}
+}
+
+var poolKinds = map[string]poolKind{
+	"optional": {
+		challengetest.Config{FirstFactors: types.AuthFactorType("").Values()},
+		withFactors,
+	},
+	"required": {
+		challengetest.Config{MFA: types.UserPoolMfaTypeOn},
+		func() map[types.AuthFlowType][]challengetest.User {
+			return map[types.AuthFlowType][]challengetest.User{
+				byPassword: {newcomer(someone("newcomer")), newcomer(fresh("fresh")), someone("sms", sms)},
+				bySRP:      {newcomer(someone("newcomer by srp"))},
+				byChoice:   {newcomer(someone("newcomer by choice"))},
+			}
+		},
+	},
+	"devices": {
+		challengetest.Config{DeviceConfiguration: always},
+		withFactors,
+	},
+	"devices by prompt": {
+		challengetest.Config{MFA: types.UserPoolMfaTypeOn, DeviceConfiguration: &types.DeviceConfigurationType{
+			ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true,
+		}},
+		func() map[types.AuthFlowType][]challengetest.User {
+			return map[types.AuthFlowType][]challengetest.User{byPassword: {newcomer(someone("newcomer"))}, bySRP: {someone("email", email)}}
+		},
+	},
+	"devices without challenge": {
+		challengetest.Config{DeviceConfiguration: &types.DeviceConfigurationType{}},
+		func() map[types.AuthFlowType][]challengetest.User {
+			return map[types.AuthFlowType][]challengetest.User{bySRP: {someone("sms", sms)}}
+		},
+	},
+}
+
+// TestConformance checks the pool itself, in process and over HTTP. Each
+// challenge is answered rightly, and refused for each reason that is known.
 func TestConformance(t *testing.T) {
-	for _, clientSecret := range []string{"", "secret"} {
-		for _, hides := range []types.PreventUserExistenceErrorTypes{"LEGACY", "ENABLED"} {
-			t.Run(fmt.Sprintf("secret=%t/%s", clientSecret != "", hides), func(t *testing.T) {
-				p, c := conformingPool(t, clientSecret, hides)
-				if err := challengetest.CheckConformance(t.Context(), p.Client(), c); err != nil {
-					t.Error(err)
+	var mu sync.Mutex
+	got := make(map[types.ChallengeNameType]map[string]bool) // error codes; "" is success
+	t.Run("kinds", func(t *testing.T) {
+		for kind, k := range poolKinds {
+			for _, clientSecret := range []string{"", "secret"} {
+				for _, over := range []string{"process", "HTTP"} {
+					t.Run(fmt.Sprintf("%s/secret=%t/%s", kind, clientSecret != "", over), func(t *testing.T) {
+						t.Parallel()
+						hides := types.PreventUserExistenceErrorTypesLegacy
+						if over == "HTTP" {
+							hides = types.PreventUserExistenceErrorTypesEnabled
+						}
+						p, c := described(t, k.config, clientSecret, hides, k.signIns())
+						api := p.Client()
+						if over == "HTTP" {
+							server := httptest.NewServer(p.Handler())
+							defer server.Close()
+							api = cip.New(cip.Options{Region: "eu-west-1", BaseEndpoint: aws.String(server.URL)})
+						}
+						if err := challengetest.CheckConformance(t.Context(), api, c); err != nil {
+							t.Error(err)
+						}
+						mu.Lock()
+						defer mu.Unlock()
+						for _, call := range p.Calls() {
+							if got[call.ChallengeName] == nil {
+								got[call.ChallengeName] = make(map[string]bool)
+							}
+							got[call.ChallengeName][call.Code] = true
+						}
+					})
 				}
-			})
+			}
+		}
+	})
+	for name, want := range map[types.ChallengeNameType][]string{
+		"PASSWORD_VERIFIER":        {"", notAuthorized, "ResourceNotFoundException"},
+		"NEW_PASSWORD_REQUIRED":    {"", invalidParameter, "InvalidPasswordException", notAuthorized},
+		"SMS_MFA":                  {"", codeMismatch, invalidParameter, notAuthorized},
+		"EMAIL_OTP":                {"", codeMismatch, invalidParameter, notAuthorized},
+		"SMS_OTP":                  {"", codeMismatch, invalidParameter, notAuthorized},
+		"SOFTWARE_TOKEN_MFA":       {"", codeMismatch, "ExpiredCodeException", invalidParameter, notAuthorized},
+		"SELECT_MFA_TYPE":          {"", invalidParameter, notAuthorized},
+		"MFA_SETUP":                {"", invalidParameter, notAuthorized},
+		"CUSTOM_CHALLENGE":         {"", invalidParameter, notAuthorized},
+		"SELECT_CHALLENGE":         {"", invalidParameter, notAuthorized},
+		"DEVICE_SRP_AUTH":          {""},
+		"DEVICE_PASSWORD_VERIFIER": {"", notAuthorized},
+	} {
+		if diff := cmp.Diff(want, slices.Sorted(maps.Keys(got[name]))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// TestCustomThatFails: triggers may also end the sign-in at a wrong answer.
+func TestCustomThatFails(t *testing.T) {
+	triggers := riddle()
+	define := triggers.DefineAuthChallenge
+	triggers.DefineAuthChallenge = func(r challengetest.DefineAuthChallengeRequest) (challengetest.DefineAuthChallengeResponse, error) {
+		response, err := define(r)
+		response.FailAuthentication = len(r.Session) > 0 && !r.Session[len(r.Session)-1].ChallengeResult
+		return response, err
+	}
+	user := challengetest.User{Username: "u"}
+	p := newPool(t, challengetest.Config{Users: []challengetest.User{user}, Triggers: triggers})
+	if err := challengetest.CheckConformance(t.Context(), p.Client(), challengetest.Conformance{
+		UserPoolID: p.UserPoolID(), ClientID: challengetest.DefaultClientID,
+		SignIns: map[types.AuthFlowType][]challengetest.User{byCustom: {user}},
+		Answer: func(context.Context, string, types.ChallengeNameType, map[string]string) (challenge.Secret, error) {
+			return challenge.NewSecret("42"), nil
+		},
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestConformanceRefuses(t *testing.T) {
+	p := newPool(t, challengetest.Config{})
+	err := challengetest.CheckConformance(t.Context(), p.Client(), challengetest.Conformance{
+		Username: "alice",
+		MFA:      "SOMETIMES",
+		SignIns: map[types.AuthFlowType][]challengetest.User{
+			"ADMIN_NO_SRP_AUTH": {{}},
+			byPassword: {
+				{},
+				{Username: "temporary", Password: challenge.NewSecret(right), Temporary: true},
+				{Username: "app", Password: challenge.NewSecret(right), MFA: []types.ChallengeNameType{token}},
+				{Username: "key", Password: challenge.NewSecret(right), MFA: []types.ChallengeNameType{"WEB_AUTHN"}},
+				someone("sms", sms),
+			},
+			byCustom: {{Username: "custom"}},
+			byChoice: {{Username: "choice"}},
+		},
+	})
+	want := `challengetest: mfa: expected OFF, OPTIONAL or ON, got "SOMETIMES"
+challengetest: password: missing
+challengetest: sign_ins: expected one of [USER_PASSWORD_AUTH USER_SRP_AUTH CUSTOM_AUTH USER_AUTH], got "ADMIN_NO_SRP_AUTH"
+challengetest: answer: missing for sign_ins[CUSTOM_AUTH][0]
+challengetest: sign_ins[USER_AUTH][0]: the user has none of the first factors
+challengetest: sign_ins[USER_PASSWORD_AUTH][0].username: missing
+challengetest: sign_ins[USER_PASSWORD_AUTH][0].password: missing
+challengetest: new_password: missing for sign_ins[USER_PASSWORD_AUTH][1]
+challengetest: sign_ins[USER_PASSWORD_AUTH][2].totp_secret: missing
+challengetest: sign_ins[USER_PASSWORD_AUTH][3].mfa: expected SMS_MFA, SOFTWARE_TOKEN_MFA or EMAIL_OTP, got "WEB_AUTHN"
+challengetest: answer: missing for sign_ins[USER_PASSWORD_AUTH][4]`
+	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if calls := p.Calls(); len(calls) != 0 {
+		t.Errorf("%d requests were made", len(calls))
+	}
+}
+
+// TestConformanceWithoutAnswer: who can't answer learns which answer is missing.
+func TestConformanceWithoutAnswer(t *testing.T) {
+	for want, failure := range map[string]error{"the mailbox is empty": errors.New("the mailbox is empty"), "the function Answer has none": nil} {
+		p, c := described(t, challengetest.Config{}, "", "LEGACY", map[types.AuthFlowType][]challengetest.User{byPassword: {someone("u", sms)}})
+		c.Username = ""
+		c.Answer = func(context.Context, string, types.ChallengeNameType, map[string]string) (challenge.Secret, error) {
+			return challenge.Secret{}, failure
+		}
+		err := challengetest.CheckConformance(t.Context(), p.Client(), c)
+		if err == nil || !strings.Contains(err.Error(), "USER_PASSWORD_AUTH of u: SMS_MFA") || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
 		}
 	}
 }
 
 // An alteration makes the pool a wrong one: it changes replies to an operation.
 type alteration struct {
-	operation string
+	operation string // any, if empty
 	change    func(reply object)
 	found     string // in the differences
 
@@ -65,7 +287,7 @@ type alteration struct {
 func (a alteration) around(next cip.HTTPClient) smithyhttp.ClientDoFunc {
 	count := 0
 	return func(r *http.Request) (*http.Response, error) {
-		if !strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+a.operation) {
+		if a.operation != "" && !strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+a.operation) {
 			return next.Do(r)
 		}
 		if count++; a.from > 0 && count >= a.from {
@@ -162,12 +384,13 @@ func TestWrongPoolsDoNotConform(t *testing.T) {
 		"a Session with tokens":               {operation: answer, change: onlyWith("AuthenticationResult", with("Session", strings.Repeat("s", 40))), found: "there is a Session"},
 		"Session as SECRET_BLOCK":             {operation: initiate, change: onlyWith("ChallengeName", with("Session", strings.Repeat("s", 40))), found: "there is a Session"},
 		"AvailableChallenges":                 {operation: initiate, change: with("AvailableChallenges", []string{"PASSWORD"}), found: "AvailableChallenges"},
+		"AvailableChallenges with tokens":     {operation: initiate, change: onlyWith("AuthenticationResult", with("AvailableChallenges", []string{"PASSWORD"})), found: "end: AvailableChallenges"},
 		"no tokens":                           {operation: initiate, change: without("AuthenticationResult"), found: "no AuthenticationResult"},
 		"tokens with a challenge":             {operation: initiate, change: onlyWith("ChallengeName", with("AuthenticationResult", object{})), found: "there is an AuthenticationResult"},
 		"no SALT":                             {operation: initiate, change: params(without("SALT")), found: "SALT"},
 		"SALT in upper case":                  {operation: initiate, change: params(change("SALT", func(s string) any { return strings.ToUpper(s) + "A" })), found: "SALT"},
 		"SRP_B cut":                           {operation: initiate, change: params(change("SRP_B", func(s string) any { return s[:200] })), found: "SRP_B"},
-		"SECRET_BLOCK in hex":                 {operation: initiate, change: params(change("SECRET_BLOCK", func(string) any { return "0_" })), found: "SECRET_BLOCK"},
+		"SECRET_BLOCK in hex":                 {operation: initiate, change: params(change("SECRET_BLOCK", func(string) any { return "0_" })), found: "SECRET_BLOCK is not"},
 		"another USERNAME":                    {operation: initiate, change: params(change("USERNAME", func(string) any { return "alias" })), found: "USERNAME"},
 		"no USER_ID_FOR_SRP":                  {operation: initiate, change: params(without("USER_ID_FOR_SRP")), found: "USER_ID_FOR_SRP"},
 		"one parameter more":                  {operation: initiate, change: params(onlyWith("SALT", with("DEVICE_KEY", "x"))), found: "DEVICE_KEY"},
@@ -175,6 +398,7 @@ func TestWrongPoolsDoNotConform(t *testing.T) {
 		"requiredAttributes split at commas":  {operation: initiate, change: params(change("requiredAttributes", func(string) any { return "name,email" })), found: "requiredAttributes are no list"},
 		"requiredAttributes without prefix":   {operation: initiate, change: params(change("requiredAttributes", func(string) any { return `["name"]` })), found: "lack their prefix"},
 		"userAttributes missing":              {operation: initiate, change: params(without("userAttributes")), found: "userAttributes"},
+		"userAttributes as a list":            {operation: initiate, change: params(change("userAttributes", func(string) any { return "[]" })), found: "userAttributes are no object"},
 		"userAttributes with sub":             {operation: initiate, change: params(change("userAttributes", func(string) any { return `{"sub":"x"}` })), found: "have sub"},
 		"a short Session":                     {operation: initiate, change: change("Session", func(string) any { return "short" }), found: "a Session of 5"},
 		"TokenType in lower case":             {operation: initiate, change: result(with("TokenType", "bearer")), found: "TokenType"},
@@ -205,7 +429,7 @@ func TestWrongPoolsDoNotConform(t *testing.T) {
 		"a revoked token's text":              {operation: renew, change: reword("has been revoked"), found: "after RevokeToken"},
 		"an access token's text":              {operation: "GetUser", change: reword("Invalid Access Token"), found: "access token that is none"},
 		"a spent session's text":              {operation: answer, change: reword(", session can only be used once"), found: "once more"},
-		"a short password's text":             {operation: answer, change: reword("Password not long enough"), found: "short password"},
+		"a short password's text":             {operation: answer, change: reword("Password not long enough"), found: "NEW_PASSWORD_REQUIRED wrongly"},
 		"a missing session's text":            {operation: answer, change: reword("parameter Session"), found: "without a Session"},
 		"GetUser without sub":                 {operation: "GetUser", change: with("UserAttributes", []any{}), found: "sub"},
 		"GetUser of another":                  {operation: "GetUser", change: with("Username", "bob"), found: "Username"},
@@ -222,27 +446,146 @@ func TestWrongPoolsDoNotConform(t *testing.T) {
 			operation: "GetUser", from: 1, status: 400, instead: `{"__type":"InvalidParameterException","message":"Invalid Access Token"}`,
 			found: "access token that is none: expected NotAuthorizedException",
 		},
-		"nothing but HTML": {operation: initiate, from: 1, status: 503, instead: "<html>", found: "USER_SRP_AUTH: expected success"},
+		"nothing but HTML": {operation: initiate, from: 1, status: 503, instead: "<html>", found: "USER_SRP_AUTH of alice: start: expected success"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, c := conformingPool(t, "", "LEGACY")
-			err := challengetest.CheckConformance(t.Context(), p.Client(func(o *cip.Options) {
-				o.HTTPClient, o.Retryer = a.around(o.HTTPClient), aws.NopRetryer{}
-			}), c)
-			if err == nil || !strings.Contains(err.Error(), a.found) {
-				t.Errorf("got %v, expected a difference with %q", err, a.found)
-			}
-			if err != nil && (strings.Contains(err.Error(), right) || strings.Contains(err.Error(), "eyJ")) {
-				t.Errorf("tells a secret: %v", err)
-			}
+			p, c := described(t, challengetest.Config{}, "", "LEGACY", map[types.AuthFlowType][]challengetest.User{byPassword: {fresh("bob")}})
+			a.mustBeFound(t, p, c)
 		})
+	}
+}
+
+func (a alteration) mustBeFound(t *testing.T, p *challengetest.Pool, c challengetest.Conformance) {
+	t.Helper()
+	err := challengetest.CheckConformance(t.Context(), p.Client(func(o *cip.Options) {
+		o.HTTPClient, o.Retryer = a.around(o.HTTPClient), aws.NopRetryer{}
+	}), c)
+	if err == nil || !strings.Contains(err.Error(), a.found) {
+		t.Errorf("got %v, expected a difference with %q", err, a.found)
+	}
+	if err != nil && (strings.Contains(err.Error(), right) || strings.Contains(err.Error(), "eyJ")) {
+		t.Errorf("tells a secret: %v", err)
+	}
+}
+
+// TestWrongSignInsDoNotConform is the same for all that can come after a
+// password, or instead of it.
+func TestWrongSignInsDoNotConform(t *testing.T) {
+	const initiate, answer, associate, verify = "InitiateAuth", "RespondToAuthChallenge", "AssociateSoftwareToken", "VerifySoftwareToken"
+	params := func(change func(object)) func(object) { return within("ChallengeParameters", change) }
+	result := func(change func(object)) func(object) { return within("AuthenticationResult", change) }
+	to := func(text string) func(string) any { return func(string) any { return text } }
+	// only leaves nothing but a Session.
+	only := func(name string, value any) func(object) {
+		return func(o object) {
+			clear(o)
+			o[name], o["Session"] = value, strings.Repeat("s", 40)
+		}
+	}
+	const invalid = `{"__type":"InvalidParameterException","message":"Invalid."}`
+	optional, required, devices := challengetest.Config{}, challengetest.Config{MFA: types.UserPoolMfaTypeOn}, challengetest.Config{DeviceConfiguration: always}
+	by := func(factors ...types.AuthFactorType) challengetest.Config {
+		return challengetest.Config{FirstFactors: factors}
+	}
+	for kind, g := range map[string]struct {
+		config challengetest.Config
+		flow   types.AuthFlowType
+		user   challengetest.User
+		wrong  map[string]alteration
+	}{
+		"SMS_MFA": {optional, byPassword, someone("u", sms), map[string]alteration{
+			"not asked":                {operation: initiate, change: change("ChallengeName", to("EMAIL_OTP")), found: "ChallengeName: expected SMS_MFA"},
+			"tokens at once":           {operation: initiate, change: only("AuthenticationResult", object{}), found: "ChallengeName: expected SMS_MFA"},
+			"destination in the clear": {operation: initiate, change: params(with("CODE_DELIVERY_DESTINATION", "+15550100")), found: "not masked"},
+			"no parameters":            {operation: initiate, change: with("ChallengeParameters", object{}), found: "ChallengeParameters lack CODE_DELIVERY_DESTINATION"},
+			"no USER_ID_FOR_SRP":       {operation: initiate, change: params(without("USER_ID_FOR_SRP")), found: "lack USER_ID_FOR_SRP"},
+			"USERNAME":                 {operation: initiate, change: params(with("USERNAME", "u")), found: "have USERNAME"},
+			"alias":                    {operation: initiate, change: params(with("USER_ID_FOR_SRP", "a@example.com")), found: "USER_ID_FOR_SRP: expected u"},
+			"no Session":               {operation: initiate, change: without("Session"), found: "Session of 0"},
+			"not again":                {operation: initiate, from: 2, status: 200, instead: `{}`, found: `SMS_MFA after a wrong answer: "" is not on the way`},
+			"a wrong code's text":      {operation: answer, change: reword("Invalid code or auth state"), found: "SMS_MFA wrongly: expected CodeMismatchException"},
+		}},
+		"NEW_PASSWORD_REQUIRED": {optional, byPassword, fresh("u"), map[string]alteration{
+			"old password": {operation: initiate, from: 2, status: 400, instead: invalid, found: "a temporary password that was changed"},
+		}},
+		"EMAIL_OTP": {optional, byPassword, someone("u", email), map[string]alteration{
+			"address in the clear":       {operation: initiate, change: params(with("CODE_DELIVERY_DESTINATION", "a@example.com")), found: "not masked"},
+			"medium":                     {operation: initiate, change: params(with("CODE_DELIVERY_DELIVERY_MEDIUM", "SMS")), found: "expected EMAIL"},
+			"a wrong code's code":        {operation: answer, from: 1, status: 400, instead: invalid, found: "EMAIL_OTP wrongly: expected CodeMismatchException"},
+			"a wrong code is right":      {operation: answer, from: 1, status: 200, instead: `{}`, found: "EMAIL_OTP wrongly: expected CodeMismatchException, got success"},
+			"no Session needed":          {operation: answer, change: reword("Missing required parameter"), found: "EMAIL_OTP without a Session"},
+			"a wrong code ends Sessions": {operation: answer, from: 3, status: 400, instead: invalid, found: "EMAIL_OTP with the same Session: expected success"},
+			"a Session for ever":         {operation: answer, from: 4, status: 200, instead: `{}`, found: "EMAIL_OTP once more"},
+		}},
+		"SOFTWARE_TOKEN_MFA": {optional, byPassword, someone("u", token), map[string]alteration{
+			"a wrong code's text": {operation: answer, change: reword("Invalid code received"), found: "SOFTWARE_TOKEN_MFA wrongly"},
+			"a code used twice":   {operation: answer, change: reword("already been used"), found: "a code that was used: expected ExpiredCodeException"},
+		}},
+		"SELECT_MFA_TYPE": {optional, byPassword, someone("u", email, sms), map[string]alteration{
+			"a list with commas": {operation: initiate, change: params(with("MFAS_CAN_CHOOSE", "SMS_MFA,EMAIL_OTP")), found: "MFAS_CAN_CHOOSE are no list in JSON"},
+			"EMAIL_MFA":          {operation: initiate, change: params(with("MFAS_CAN_CHOOSE", `["EMAIL_MFA","SMS_MFA"]`)), found: "expected [EMAIL_OTP SMS_MFA]"},
+			"another factor":     {operation: answer, change: change("ChallengeName", to("SMS_MFA")), found: "ChallengeName: expected EMAIL_OTP"},
+		}},
+		"MFA_SETUP": {required, byPassword, newcomer(someone("u")), map[string]alteration{
+			"nothing to set up":   {operation: initiate, change: params(with("MFAS_CAN_SETUP", `["SMS_MFA"]`)), found: "lack SOFTWARE_TOKEN_MFA"},
+			"no list":             {operation: initiate, change: params(with("MFAS_CAN_SETUP", "null")), found: "MFAS_CAN_SETUP are no list"},
+			"a secret in hex":     {operation: associate, change: with("SecretCode", "0123456789abcdef"), found: "SecretCode is not base32"},
+			"another secret":      {operation: associate, change: with("SecretCode", "GEZDGNBVGY3TQOJQ"), found: "VerifySoftwareToken with the same Session"},
+			"a wrong code's text": {operation: verify, change: reword("Code mismatch"), found: "VerifySoftwareToken of a wrong code"},
+			"letters in a code":   {operation: verify, from: 1, status: 200, instead: `{"Status":"SUCCESS"}`, found: "VerifySoftwareToken of no digits"},
+			"status ERROR":        {operation: verify, from: 1, status: 200, instead: `{"Status":"ERROR"}`, found: "Status: expected SUCCESS, got ERROR"},
+			"no Session":          {operation: verify, change: without("Session"), found: "MFA_SETUP: expected success"},
+		}},
+		"device": {devices, byPassword, someone("u", sms), map[string]alteration{
+			"is not named":     {operation: answer, change: result(without("NewDeviceMetadata")), found: "if and only if"},
+			"is a UUID":        {operation: answer, change: result(within("NewDeviceMetadata", with("DeviceKey", "00000000-0000"))), found: "DeviceKey is not like"},
+			"has no group":     {operation: answer, change: result(within("NewDeviceMetadata", without("DeviceGroupKey"))), found: "ConfirmDevice"},
+			"is prompted for":  {operation: "ConfirmDevice", change: with("UserConfirmationNecessary", true), found: "UserConfirmationNecessary: expected false"},
+			"does not replace": {operation: "ConfirmDevice", from: 1, status: 200, instead: `{}`, found: "start: expected success"},
+			"SALT":             {operation: answer, change: params(change("SALT", func(s string) any { return s + "Z" })), found: "DEVICE_PASSWORD_VERIFIER: srp: SALT"},
+			"wrong, the text":  {operation: answer, change: reword("Incorrect username"), found: "DEVICE_PASSWORD_VERIFIER wrongly"},
+		}},
+		"forgotten device": {devices, bySRP, someone("u", sms), map[string]alteration{
+			"text":        {operation: answer, change: reword("Device does not exist"), found: "forgotten DEVICE_KEY: expected ResourceNotFoundException"},
+			"is not done": {operation: "ForgetDevice", from: 1, status: 400, instead: invalid, found: "ForgetDevice: expected success"},
+		}},
+		"CUSTOM_CHALLENGE": {optional, byCustom, challengetest.User{Username: "u"}, map[string]alteration{
+			"no USERNAME":            {operation: initiate, change: params(without("USERNAME")), found: "CUSTOM_CHALLENGE: ChallengeParameters lack USERNAME"},
+			"a spent Session's text": {operation: answer, change: reword("session can only be used once"), found: "CUSTOM_CHALLENGE wrongly: expected NotAuthorizedException: \"Invalid session"},
+			"one Session":            {from: 1, status: 200, instead: `{"ChallengeName":"CUSTOM_CHALLENGE","Session":"one Session for all of it"}`, found: "the Session is the same"},
+			"another Session":        {operation: answer, change: change("Session", to(strings.Repeat("s", 40))), found: "CUSTOM_CHALLENGE: expected success"},
+			"a wrong answer's code":  {operation: answer, from: 1, status: 400, instead: invalid, found: "CUSTOM_CHALLENGE wrongly: expected NotAuthorizedException"},
+		}},
+		"SELECT_CHALLENGE": {by("PASSWORD"), byChoice, someone("u"), map[string]alteration{
+			"no choices":         {operation: initiate, change: without("AvailableChallenges"), found: "SELECT_CHALLENGE: AvailableChallenges lack PASSWORD"},
+			"USERNAME":           {operation: initiate, change: params(with("USERNAME", "u")), found: "SELECT_CHALLENGE: ChallengeParameters have USERNAME"},
+			"a wrong password":   {operation: answer, from: 1, status: 400, instead: `{"__type":"CodeMismatchException"}`, found: "SELECT_CHALLENGE wrongly: expected NotAuthorizedException"},
+			"always":             {operation: initiate, change: only("ChallengeName", "SELECT_CHALLENGE"), found: "PREFERRED_CHALLENGE PASSWORD_SRP: ChallengeName: expected PASSWORD_VERIFIER, got SELECT_CHALLENGE"},
+			"no Session in time": {operation: answer, change: reword("session can only be used once"), found: "SELECT_CHALLENGE once more"},
+		}},
+		"EMAIL_OTP first": {by("EMAIL_OTP"), byChoice, someone("u"), map[string]alteration{
+			"USER_ID_FOR_SRP": {operation: answer, change: params(with("USER_ID_FOR_SRP", "u")), found: "EMAIL_OTP: ChallengeParameters have USER_ID_FOR_SRP"},
+			"no choices":      {operation: initiate, change: without("AvailableChallenges"), found: "PREFERRED_CHALLENGE EMAIL_OTP: AvailableChallenges lack EMAIL_OTP"},
+		}},
+		"SMS_OTP first": {by("SMS_OTP"), byChoice, someone("u"), map[string]alteration{
+			"a wrong code's text": {operation: answer, change: reword("Invalid code or auth state"), found: "SMS_OTP wrongly"},
+		}},
+	} {
+		for name, a := range g.wrong {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				p, c := described(t, g.config, "", "LEGACY", map[types.AuthFlowType][]challengetest.User{g.flow: {g.user}})
+				c.Username = ""
+				a.mustBeFound(t, p, c)
+			})
+		}
 	}
 }
 
 // TestHiddenUserOfManySalts: the salt of a user who is not there must not tell.
 func TestHiddenUserOfManySalts(t *testing.T) {
-	p, c := conformingPool(t, "", "ENABLED")
+	p, c := described(t, challengetest.Config{}, "", "ENABLED", nil)
 	salts := 0
 	a := alteration{operation: "InitiateAuth", change: within("ChallengeParameters", change("SALT", func(string) any {
 		salts++
@@ -264,47 +607,5 @@ func header(token, text string) any {
 func sameHeader(result object) {
 	for _, name := range []string{"AccessToken", "IdToken"} {
 		change(name, func(s string) any { return header(s, `{"alg":"RS256","kid":"k"}`) })(result)
-	}
-}
-
-var live = flag.String("live", "", "check a real pool, which the JSON `file` describes as a Conformance, with secrets as texts")
-
-// TestLiveConformance compares a user pool of AWS, or of an emulator, with what
-// this package takes for the truth:
-//
-//	go test ./challenge/challengetest -run LiveConformance -live pool.json
-//
-// The file has the fields of challengetest.Conformance, and Endpoint if the
-// pool is not AWS's. All operations are unsigned, so no credentials are needed.
-// Without -live the test has nothing to do.
-func TestLiveConformance(t *testing.T) {
-	if *live == "" {
-		return
-	}
-	text, err := os.ReadFile(*live)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var f struct {
-		Endpoint, UserPoolID, ClientID, ClientSecret, Username, Password string
-		TemporaryUsername, TemporaryPassword, NewPassword                string
-		HidesUsers                                                       bool
-	}
-	if err := json.Unmarshal(text, &f); err != nil {
-		t.Fatal(err)
-	}
-	region, _, _ := strings.Cut(f.UserPoolID, "_")
-	sdk := cip.New(cip.Options{Region: region}, func(o *cip.Options) {
-		if f.Endpoint != "" {
-			o.BaseEndpoint = aws.String(f.Endpoint)
-		}
-	})
-	secret := challenge.NewSecret
-	if err := challengetest.CheckConformance(t.Context(), sdk, challengetest.Conformance{
-		UserPoolID: f.UserPoolID, ClientID: f.ClientID, ClientSecret: secret(f.ClientSecret), HidesUsers: f.HidesUsers,
-		Username: f.Username, Password: secret(f.Password),
-		TemporaryUsername: f.TemporaryUsername, TemporaryPassword: secret(f.TemporaryPassword), NewPassword: secret(f.NewPassword),
-	}); err != nil {
-		t.Error(err)
 	}
 }

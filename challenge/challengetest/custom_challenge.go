@@ -134,6 +134,7 @@ func (customChallenge) answer(c *call) (*authReply, error) {
 var (
 	customNotConfigured = invalidParameter("Custom auth lambda trigger is not configured for the user pool.")         // seen
 	badLambdaOutput     = fail("InvalidLambdaResponseException", "Unrecognizable lambda output")                      // amazon-cognito-identity-js#167
+	lambdaOutputNoJSON  = fail("InvalidLambdaResponseException", "Invalid lambda function output : Invalid JSON")     // aws-amplify/amplify-js#13352
 	noMFAMethod         = fail("MFAMethodNotFoundException", "The user can't answer the challenge that was defined.") // unsure
 	badChallengeName    = invalidParameter("Invalid CHALLENGE_NAME.")                                                 // unsure
 )

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/google/go-cmp/cmp"
 
@@ -301,8 +302,26 @@ func TestCustomRefuses(t *testing.T) {
 }
 
 func TestTriggersThatFail(t *testing.T) {
-	down := errors.New("it is down")
-	const code = "UserLambdaValidationException"
+	for _, test := range []struct {
+		err        error
+		code, text string // after the trigger's name
+	}{
+		{errors.New("it is down"), "UserLambdaValidationException", " failed with error it is down."},
+		{&types.UnexpectedLambdaException{Message: aws.String("AccessDeniedException")}, "UnexpectedLambdaException", " invocation failed due to error AccessDeniedException."},
+		{fmt.Errorf("wrapped: %w", &types.UnexpectedLambdaException{}), "UnexpectedLambdaException", " invocation failed due to error ."},
+		{&types.InvalidLambdaResponseException{Message: aws.String("x")}, "InvalidLambdaResponseException", "Invalid lambda function output : Invalid JSON"},
+	} {
+		t.Run(test.code, func(t *testing.T) { triggersThatFail(t, test.err, test.code, test.text) })
+	}
+}
+
+func triggersThatFail(t *testing.T, down error, code, text string) {
+	told := func(name string) string {
+		if code == "InvalidLambdaResponseException" {
+			return text
+		}
+		return name + text
+	}
 
 	// At the start nothing is left; later the session is dead.
 	fails := func(name string, triggers challengetest.Triggers, later bool) {
@@ -310,10 +329,10 @@ func TestTriggersThatFail(t *testing.T) {
 		p := newPool(t, challengetest.Config{Users: alice(), Triggers: triggers})
 		r := customStart(t, p, texts{"USERNAME": "alice"})
 		if !later {
-			r.fails(code, name+" failed with error it is down.")
+			r.fails(code, told(name))
 			return
 		}
-		r.answer(p, texts{"USERNAME": "alice", "ANSWER": "41"}).fails(code, name+" failed with error it is down.")
+		r.answer(p, texts{"USERNAME": "alice", "ANSWER": "41"}).fails(code, told(name))
 		r.answer(p, texts{"USERNAME": "alice", "ANSWER": "41"}).fails(notAuthorized, invalidSession)
 	}
 	for _, later := range []bool{false, true} {
@@ -345,7 +364,7 @@ func TestTriggersThatFail(t *testing.T) {
 	p := newPool(t, challengetest.Config{Users: alice(), Triggers: challengetest.Triggers{
 		PreAuthentication: func(challengetest.PreAuthenticationRequest) error { return down },
 	}})
-	const denied = "PreAuthentication failed with error it is down."
+	denied := told("PreAuthentication")
 	signIn(t, p, "alice", right).fails(code, denied)
 	signIn(t, p, "alice", wrong).fails(code, denied)
 	srpStart(t, p, "alice").fails(code, denied)

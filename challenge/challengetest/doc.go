@@ -19,7 +19,8 @@
 // what the pool acted on, whatever the caller knows of it.
 //
 // [CheckConformance] compares any pool with what the service was seen to do:
-// this one, another emulator, or the service itself.
+// this one, another emulator, or the service itself. It compares all challenges
+// but WEB_AUTHN; [Conformance] says what each needs.
 //
 // # What it does
 //
@@ -50,12 +51,15 @@
 //
 // # What it does not do
 //
-//   - Lambda triggers that are not in [Triggers], and what a Lambda function
-//     can do wrong besides an error and an unusable answer.
+//   - Lambda triggers that are not in [Triggers], and their time limits.
+//   - The refusal "Only custom auth (lambda driven) is enabled for this client.":
+//     it was seen once, after several answers to a CUSTOM_CHALLENGE (aws-amplify/
+//     amplify-js#3379), and it is not known when the service says it. An app
+//     client with CUSTOM_AUTH_FLOW_ONLY refuses other flows as ones not enabled.
 //   - Settings that change: an app client rotates refresh tokens, or doesn't,
 //     for the life of the pool.
 //   - User administration and sign-up: users come with [Config], and
-//     [Pool.SignUpSession] is what is left of ConfirmSignUp.
+//     [Pool.SignUpSession] is what is left of SignUp and ConfirmSignUp.
 //   - Quotas, threat protection, WAF. Throttling is a [Fault].
 //   - The attribute schema, read and write permissions, case-insensitive user
 //     names, groups, scopes, token validity settings.

@@ -16,7 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// A FaultKind is what goes wrong with a request.
+// A FaultKind is what goes wrong with a request. The replies are those of the
+// service; how often a client sends the request again is up to its retryer.
 type FaultKind string
 
 // The kinds of faults.

@@ -99,21 +99,28 @@ func FuzzHandler(f *testing.F) {
 			).Replace(body)
 		}
 
-		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
-		r.Header.Set("X-Amz-Target", "AWSCognitoIdentityProviderService."+operation)
-		r.Header.Set("Authorization", "x")
-		w := httptest.NewRecorder()
-		p.Handler().ServeHTTP(w, r)
-		text, err := io.ReadAll(w.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var reply object
-		if err := json.Unmarshal(text, &reply); err != nil || reply == nil {
-			t.Fatalf("reply %q: %v", text, err)
-		}
-		if code, _ := reply["__type"].(string); (w.Code == 200) != (code == "") || w.Code >= 500 {
-			t.Fatalf("status %d with %q", w.Code, text)
-		}
+		mustAnswer(t, p, operation, body)
 	})
+}
+
+// mustAnswer fails the test unless the pool answers with a JSON object, and a
+// refusal with its type.
+func mustAnswer(t *testing.T, p *challengetest.Pool, operation, body string) {
+	t.Helper()
+	r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+	r.Header.Set("X-Amz-Target", "AWSCognitoIdentityProviderService."+operation)
+	r.Header.Set("Authorization", "x")
+	w := httptest.NewRecorder()
+	p.Handler().ServeHTTP(w, r)
+	text, err := io.ReadAll(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reply object
+	if err := json.Unmarshal(text, &reply); err != nil || reply == nil {
+		t.Fatalf("reply %q: %v", text, err)
+	}
+	if code, _ := reply["__type"].(string); (w.Code == 200) != (code == "") || w.Code >= 500 {
+		t.Fatalf("status %d with %q", w.Code, text)
+	}
 }

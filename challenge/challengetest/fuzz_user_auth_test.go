@@ -2,8 +2,6 @@ package challengetest_test
 
 import (
 	"encoding/json"
-	"io"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -58,21 +56,6 @@ func FuzzUserAuth(f *testing.F) {
 			body = strings.NewReplacer("$PASSKEY", asked.session(), "$CREDENTIAL", string(text)).Replace(body)
 		}
 
-		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
-		r.Header.Set("X-Amz-Target", "AWSCognitoIdentityProviderService."+operation)
-		r.Header.Set("Authorization", "x")
-		w := httptest.NewRecorder()
-		p.Handler().ServeHTTP(w, r)
-		text, err := io.ReadAll(w.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var reply object
-		if err := json.Unmarshal(text, &reply); err != nil || reply == nil {
-			t.Fatalf("reply %q: %v", text, err)
-		}
-		if code, _ := reply["__type"].(string); (w.Code == 200) != (code == "") || w.Code >= 500 {
-			t.Fatalf("status %d with %q", w.Code, text)
-		}
+		mustAnswer(t, p, operation, body)
 	})
 }

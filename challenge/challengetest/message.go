@@ -21,10 +21,11 @@ type Message struct {
 	// Medium is SMS or EMAIL, as in CODE_DELIVERY_DELIVERY_MEDIUM.
 	Medium string
 
-	// Destination is masked, as in CODE_DELIVERY_DESTINATION.
+	// Destination is masked, as in CODE_DELIVERY_DESTINATION: a***@e*** or
+	// +*******0100.
 	Destination string
 
-	// Code is the code in the message.
+	// Code is the code in the message: 8 digits for a first factor, else 6.
 	Code challenge.Secret
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/google/go-cmp/cmp"
 
@@ -103,13 +104,13 @@ func TestAliasesStayUnique(t *testing.T) {
 func TestNewPasswordWithoutAttributes(t *testing.T) {
 	p := newPool(t, challengetest.Config{
 		Users:          alice(func(u *challengetest.User) { u.Temporary = true }),
-		PasswordPolicy: &types.PasswordPolicyType{MinimumLength: new(int32)},
+		PasswordPolicy: &types.PasswordPolicyType{MinimumLength: aws.Int32(6)},
 	})
 	asked := signIn(t, p, "alice", right)
 	if asked.param("requiredAttributes") != "[]" || asked.param("userAttributes") != "{}" {
 		t.Errorf("got %v", asked.params())
 	}
-	asked.answer(p, texts{"USERNAME": "alice", "NEW_PASSWORD": "x"}).tokens()
+	asked.answer(p, texts{"USERNAME": "alice", "NEW_PASSWORD": "xxxxxx"}).tokens()
 }
 
 func TestSoftwareToken(t *testing.T) {

@@ -56,7 +56,8 @@ type authenticator struct {
 const credentialIDSize = 32
 
 // NewPasskey returns a passkey that is not registered yet. Making one of
-// [RS256] takes long.
+// [RS256] takes long, up to a second. The error says that the algorithm is
+// neither that nor [ES256].
 func NewPasskey(alg Algorithm) (*Passkey, error) {
 	a := &authenticator{alg: alg, id: random(credentialIDSize)}
 	var err error
@@ -81,7 +82,8 @@ func NewPasskey(alg Algorithm) (*Passkey, error) {
 // RegistrationResponseJSON, for CompleteWebAuthnRegistration.
 //
 // A passkey is for one user of one relying party. Another registration makes
-// it forget the one before.
+// it forget the one before. What a browser refuses is an error with the name of
+// the browser's, such as SecurityError for an origin of another party's.
 func (p *Passkey) Register(options, origin string) (credential string, err error) {
 	a := p.open()
 	a.mu.Lock()
@@ -127,7 +129,9 @@ func (p *Passkey) Register(options, origin string) (credential string, err error
 // Sign signs in with the passkey: it returns what a browser returns on a page
 // of this origin for request options. Both are JSON, the options a
 // PublicKeyCredentialRequestOptionsJSON as in [challenge.WebAuthn], and the
-// credential an AuthenticationResponseJSON, for its answer.
+// credential an AuthenticationResponseJSON, for its answer. Errors are as those
+// of [Passkey.Register]; NotAllowedError is that of a passkey that the options do
+// not ask for, or that is not registered.
 func (p *Passkey) Sign(options, origin string) (credential challenge.Secret, err error) {
 	a := p.open()
 	a.mu.Lock()

@@ -8,13 +8,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-go/cognitoauth/challenge"
 	"github.com/cognito-go/cognitoauth/srp"
 )
 
-// Defaults of [Config] and [AppClient].
+// Defaults of [Config] and [AppClient]. The last is the service's.
 const (
 	DefaultUserPoolID          = "eu-west-1_Test00001"
 	DefaultClientID            = "client"
@@ -22,7 +23,7 @@ const (
 )
 
 // Config describes a user pool. The zero value is a pool with one app client,
-// [DefaultClientID], and no users.
+// [DefaultClientID], and no users. [NewPool] copies all that it is given.
 type Config struct {
 	// UserPoolID is the pool's id. If empty, it is DefaultUserPoolID.
 	UserPoolID string
@@ -31,7 +32,7 @@ type Config struct {
 	// without a secret, DefaultClientID, in which every flow is enabled.
 	Clients []AppClient
 
-	// Users are the pool's users.
+	// Users are the pool's users. There can't be more later.
 	Users []User
 
 	// MFA says whether users are asked for a second factor: never (OFF), when
@@ -41,7 +42,7 @@ type Config struct {
 
 	// SecondFactors are what users can have and set up, in the order in which
 	// MFA_SETUP lists them: SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP. If nil,
-	// all three.
+	// all three; if empty, none.
 	SecondFactors []types.ChallengeNameType
 
 	// FirstFactors are what users of USER_AUTH can choose from, if they have
@@ -68,9 +69,11 @@ type Config struct {
 	AliasAttributes []types.AliasAttributeType
 
 	// PasswordPolicy is what a new password must satisfy, and for how long a
-	// temporary one is good; if its TemporaryPasswordValidityDays are 0, they
-	// are 7. If nil, it is Cognito's default: 8 characters, upper case, lower
-	// case, a number and a symbol. Passwords of Users are not checked.
+	// temporary one is good: its numbers can be what the service's API takes,
+	// MinimumLength 6 to 99 or nil for 8, PasswordHistorySize 0 to 24,
+	// TemporaryPasswordValidityDays 1 to 365 or 0 for 7. If nil, it is Cognito's
+	// default: 8 characters, upper case, lower case, a number and a symbol.
+	// Passwords of Users are not checked.
 	PasswordPolicy *types.PasswordPolicyType
 
 	// DeviceConfiguration makes the pool track users' devices. If nil, it does
@@ -86,7 +89,8 @@ type Config struct {
 	// Triggers are the pool's Lambda triggers. CUSTOM_AUTH needs them.
 	Triggers Triggers
 
-	// Now is the pool's clock. If nil, it is time.Now.
+	// Now is the pool's clock. If nil, it is time.Now. Several goroutines can
+	// call it at once, with the pool locked: it must not use the pool.
 	Now func() time.Time
 
 	// OnMessage is told of each message when it has been sent, before the
@@ -95,7 +99,7 @@ type Config struct {
 	OnMessage func(Message)
 }
 
-// AppClient describes an app client.
+// AppClient describes an app client of a pool.
 type AppClient struct {
 	// ID is the client id. It is required.
 	ID string
@@ -105,7 +109,8 @@ type AppClient struct {
 
 	// AuthFlows are the enabled flows. If nil, they are what the service
 	// enables: ALLOW_USER_SRP_AUTH, ALLOW_CUSTOM_AUTH, ALLOW_REFRESH_TOKEN_AUTH.
-	// To enable all there are, use types.ExplicitAuthFlowsType("").Values().
+	// To enable all there are, use types.ExplicitAuthFlowsType("").Values(). If
+	// empty, no flow is enabled.
 	AuthFlows []types.ExplicitAuthFlowsType
 
 	// AuthSessionValidity is how long each challenge can be answered. If zero,
@@ -119,7 +124,9 @@ type AppClient struct {
 	PreventUserExistenceErrors types.PreventUserExistenceErrorTypes
 
 	// RefreshTokenRotation makes GetTokensFromRefreshToken return a new refresh
-	// token each time, and REFRESH_TOKEN_AUTH refuse. If nil, it is disabled.
+	// token each time, and REFRESH_TOKEN_AUTH refuse. Its
+	// RetryGracePeriodSeconds are 0 to 60, or nil for 0. If it is nil itself,
+	// refresh tokens don't rotate.
 	RefreshTokenRotation *types.RefreshTokenRotationType
 
 	// DisableTokenRevocation makes RevokeToken refuse, and tokens lack the
@@ -127,7 +134,7 @@ type AppClient struct {
 	DisableTokenRevocation bool
 }
 
-// User describes a user.
+// User describes a user of a pool.
 type User struct {
 	// Username is the user name or, in a pool with UsernameAttributes, the
 	// e-mail address or phone number. It is required.
@@ -160,13 +167,13 @@ type User struct {
 	// SOFTWARE_TOKEN_MFA, EMAIL_OTP (needs an email).
 	MFA []types.ChallengeNameType
 
-	// PreferredMFA is the one of several factors that is asked for. If empty,
-	// the user is asked to choose, by SELECT_MFA_TYPE.
+	// PreferredMFA is the one of several factors in MFA that is asked for. If
+	// empty, the user is asked to choose, by SELECT_MFA_TYPE.
 	PreferredMFA types.ChallengeNameType
 
-	// TOTPSecret is the secret of the user's authenticator app, in base32. If it
-	// is empty and MFA has SOFTWARE_TOKEN_MFA, it is a random one;
-	// [Pool.TOTPCode] is the app.
+	// TOTPSecret is the secret of the user's authenticator app, in base32 as
+	// [TOTP] takes it. If it is empty and MFA has SOFTWARE_TOKEN_MFA, it is a
+	// random one; [Pool.TOTPCode] is the app.
 	TOTPSecret challenge.Secret
 
 	// Sub is the user's immutable identifier. If empty, it is a random UUID.
@@ -260,6 +267,11 @@ func NewPool(config Config) (*Pool, error) {
 	if config.PasswordPolicy != nil {
 		p.policy = *config.PasswordPolicy
 	}
+	minimum := int32(defaultMinimumLength)
+	if p.policy.MinimumLength != nil {
+		minimum = *p.policy.MinimumLength
+	}
+	p.policy.MinimumLength, p.policy.PasswordHistorySize = &minimum, aws.Int32(aws.ToInt32(p.policy.PasswordHistorySize))
 	if config.DeviceConfiguration != nil {
 		tracking := *config.DeviceConfiguration
 		p.tracking = &tracking
@@ -278,6 +290,19 @@ func NewPool(config Config) (*Pool, error) {
 	p.scope = scope
 	if !slices.Contains(p.mfa.Values(), p.mfa) {
 		problem("mfa: expected OFF, OPTIONAL or ON, got %q", p.mfa)
+	}
+	for _, n := range []struct {
+		field      string
+		value      int32
+		least, max int32
+	}{
+		{"minimum_length", minimum, 6, 99},
+		{"password_history_size", *p.policy.PasswordHistorySize, 0, 24},
+		{"temporary_password_validity_days", p.policy.TemporaryPasswordValidityDays, 0, 365},
+	} {
+		if n.value < n.least || n.value > n.max {
+			problem("password_policy.%s: expected %d to %d, got %d", n.field, n.least, n.max, n.value)
+		}
 	}
 	for i, factor := range p.secondFactors {
 		if _, ok := factorAttribute[factor]; !ok {
@@ -357,7 +382,7 @@ func (p *Pool) Issuer() string { return p.open().issuer() }
 // two, made when first needed: one for ID tokens, one for access tokens.
 func (p *Pool) JWKS() []byte { return jwks() }
 
-// Messages returns all messages sent so far, oldest first.
+// Messages returns a copy of all messages sent so far, oldest first.
 func (p *Pool) Messages() []Message {
 	in := p.open()
 	in.mu.Lock()
@@ -368,7 +393,8 @@ func (p *Pool) Messages() []Message {
 // TOTPCode returns the code that the user's authenticator app shows now: that
 // of the token being enrolled, else of the enrolled one. username may be an
 // alias. A code is accepted once, so within the same 30 seconds it is of no
-// use a second time; the next one, by [TOTP], is already accepted.
+// use a second time; the next one, by [TOTP], is already accepted. The error
+// says that there is no such user, or that the user has no app.
 func (p *Pool) TOTPCode(username string) (challenge.Secret, error) {
 	in := p.open()
 	in.mu.Lock()

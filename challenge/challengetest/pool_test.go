@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
@@ -596,8 +597,11 @@ func TestPrintsNothing(t *testing.T) {
 
 func TestNewPoolRefuses(t *testing.T) {
 	_, err := challengetest.NewPool(challengetest.Config{
-		UserPoolID:      "no pool",
-		MFA:             "SOMETIMES",
+		UserPoolID: "no pool",
+		MFA:        "SOMETIMES",
+		PasswordPolicy: &types.PasswordPolicyType{
+			MinimumLength: aws.Int32(5), PasswordHistorySize: aws.Int32(-1), TemporaryPasswordValidityDays: 366,
+		},
 		SecondFactors:   []types.ChallengeNameType{"SMS_MFA", "SOFTWARE_TOKEN_MFA", "PASSWORD"},
 		AliasAttributes: []types.AliasAttributeType{"name", "preferred_username"},
 		Clients:         []challengetest.AppClient{{}, {ID: "a", AuthFlows: []types.ExplicitAuthFlowsType{"X"}}, {ID: "a", AuthSessionValidity: -1, PreventUserExistenceErrors: "X"}},
@@ -611,6 +615,9 @@ func TestNewPoolRefuses(t *testing.T) {
 	want := []string{
 		`challengetest: user_pool_id: expected a region, an underscore, and letters and digits, got "no pool"`,
 		`challengetest: mfa: expected OFF, OPTIONAL or ON, got "SOMETIMES"`,
+		`challengetest: password_policy.minimum_length: expected 6 to 99, got 5`,
+		`challengetest: password_policy.password_history_size: expected 0 to 24, got -1`,
+		`challengetest: password_policy.temporary_password_validity_days: expected 0 to 365, got 366`,
 		`challengetest: second_factors[2]: expected SMS_MFA, SOFTWARE_TOKEN_MFA or EMAIL_OTP, got "PASSWORD"`,
 		`challengetest: alias_attributes[0]: expected email, phone_number or preferred_username, got "name"`,
 		`challengetest: clients[0].client_id: missing`,

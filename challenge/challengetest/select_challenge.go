@@ -132,11 +132,15 @@ func (selectChallenge) answer(c *call) (*authReply, error) {
 	return c.choose(name)
 }
 
-// SignUpSession returns the Session with which ConfirmSignUp would have
-// confirmed a user's sign-up by this app client: a USER_AUTH started with it
-// needs no first factor. It is good once, as long as any session, and for the
-// user's first sign-in only. The user is one of [Config].Users, as SignUp and
-// ConfirmSignUp themselves are not modelled; username may be an alias.
+// SignUpSession is what is modelled of SignUp and ConfirmSignUp: it confirms a
+// user whose Status is UNCONFIRMED, and returns the Session that ConfirmSignUp
+// by this app client returns. A USER_AUTH started with that needs no first
+// factor. It is good once, as long as any session, and for the user's first
+// sign-in only.
+//
+// The user is one of [Config].Users, and username may be an alias. No attribute
+// becomes verified. The error says that there is no such app client or user, or
+// that the user has a temporary password, which nobody has who signed up.
 func (p *Pool) SignUpSession(clientID, username string) (challenge.Secret, error) {
 	in := p.open()
 	in.mu.Lock()
@@ -149,6 +153,9 @@ func (p *Pool) SignUpSession(clientID, username string) (challenge.Secret, error
 		return challenge.Secret{}, fmt.Errorf("challengetest: no user %q", username)
 	case u.temporary:
 		return challenge.Secret{}, errors.New("challengetest: a user with a temporary password didn't sign up")
+	}
+	if u.status == types.UserStatusTypeUnconfirmed {
+		u.status = types.UserStatusTypeConfirmed
 	}
 	c := &call{pool: in, now: in.now()}
 	return challenge.NewSecret(c.keep(&session{

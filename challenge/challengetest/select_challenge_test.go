@@ -393,6 +393,7 @@ func TestSignUpSession(t *testing.T) {
 			challengetest.User{Username: "carol"},
 			challengetest.User{Username: "dave", Password: challenge.NewSecret(right)},
 			challengetest.User{Username: "temp", Temporary: true},
+			challengetest.User{Username: "erin", Password: challenge.NewSecret(right), Status: "UNCONFIRMED"},
 		),
 		Now: now.now,
 	})
@@ -425,6 +426,12 @@ func TestSignUpSession(t *testing.T) {
 	s = session("carol")
 	now.advance(challengetest.DefaultAuthSessionValidity)
 	choice(t, p, "carol", nil, with(s)).fails(notAuthorized, expired)
+
+	// Whoever has the session has confirmed the sign-up, and is not asked to.
+	signIn(t, p, "erin", right).fails("UserNotConfirmedException", "User is not confirmed.")
+	s = session("erin")
+	choice(t, p, "erin", nil, with(s)).tokens()
+	signIn(t, p, "erin", right).tokens()
 
 	// No session of a challenge takes its place.
 	choice(t, p, "alice", nil, with(choice(t, p, "alice", nil).session())).fails(notAuthorized, invalidSession)

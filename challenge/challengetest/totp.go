@@ -15,7 +15,9 @@ import (
 
 // TOTP returns the code that an authenticator app with this secret, the base32
 // text of SecretCode, shows at a time: RFC 6238 with SHA-1, 30 seconds and 6
-// digits, the only variant that Cognito has.
+// digits, the only variant that Cognito has. The secret may be in either case,
+// with spaces and with padding, as people type it. The error says that it is no
+// base32, and does not repeat it.
 func TOTP(secret challenge.Secret, at time.Time) (challenge.Secret, error) {
 	key, err := decodeTOTPSecret(secret)
 	if err != nil {

@@ -50,3 +50,28 @@ func TestTOTPCodeNeedsAToken(t *testing.T) {
 		}
 	}
 }
+
+// FuzzTOTP: of whatever is no secret in base32, nothing is told; the code of one
+// is the same however people type it.
+func FuzzTOTP(f *testing.F) {
+	for _, seed := range []string{"GEZDGNBVGY3TQOJQ", "gezd gnbv", "GEZDGNBV======", "A", "", "0189"} {
+		f.Add(seed, int64(59))
+	}
+	f.Fuzz(func(t *testing.T, text string, seconds int64) {
+		at := time.Unix(seconds, 0)
+		code, err := challengetest.TOTP(challenge.NewSecret(text), at)
+		if err != nil {
+			if !code.IsZero() || len(text) > 9 && strings.Contains(err.Error(), text) {
+				t.Fatalf("tells something: %v", err)
+			}
+			return
+		}
+		if len(code.Reveal()) != 6 || strings.Trim(code.Reveal(), "0123456789") != "" {
+			t.Fatalf("got %q", code.Reveal())
+		}
+		again, err := challengetest.TOTP(challenge.NewSecret(strings.ToLower(text)+" "), at)
+		if err != nil || !again.Equal(code) {
+			t.Fatalf("in lower case: %v", err)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package challengetest
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,9 +13,17 @@ import (
 
 // Triggers are the pool's Lambda triggers, as Go functions. Each gets what the
 // Lambda function finds in its event, and returns what that would put into the
-// event's response. An error refuses the sign-in with a
-// UserLambdaValidationException that tells its text, as when a Lambda function
-// throws one.
+// event's response.
+//
+// An error refuses the sign-in and ends its session:
+//
+//   - a *types.UnexpectedLambdaException of the SDK stands for a function that
+//     could not be run. Its Message is the code with which AWS Lambda refused,
+//     such as AccessDeniedException, and becomes a part of the service's text;
+//   - a *types.InvalidLambdaResponseException stands for a response that is no
+//     JSON. Its Message does not count;
+//   - any other is the one that the function threw, and is told in a
+//     UserLambdaValidationException.
 //
 // Triggers are called without any lock: they may use the pool, and several
 // goroutines may call them at once.
@@ -31,7 +40,8 @@ type Triggers struct {
 	VerifyAuthChallengeResponse func(VerifyAuthChallengeResponseRequest) (VerifyAuthChallengeResponseResponse, error)
 
 	// PreAuthentication can deny any sign-in before anything is checked, by
-	// returning an error. It is not called for a refresh.
+	// returning an error. It is not called for a refresh. If nil, none is
+	// denied.
 	PreAuthentication func(PreAuthenticationRequest) error
 }
 
@@ -75,7 +85,7 @@ type DefineAuthChallengeRequest struct {
 	Session []ChallengeResult
 
 	// ClientMetadata is that of RespondToAuthChallenge; InitiateAuth's is not
-	// passed on.
+	// passed on (developer guide).
 	ClientMetadata map[string]string
 }
 
@@ -109,7 +119,7 @@ type CreateAuthChallengeRequest struct {
 // A CreateAuthChallengeResponse is the response of a CreateAuthChallenge event.
 type CreateAuthChallengeResponse struct {
 	// PublicChallengeParameters become the challenge's parameters, together
-	// with USERNAME.
+	// with USERNAME, which the pool puts there. May be nil.
 	PublicChallengeParameters map[string]string
 
 	// PrivateChallengeParameters go to VerifyAuthChallengeResponse and nowhere
@@ -187,7 +197,7 @@ func invoke[Q, R any](c *call, name string, trigger func(Q) (R, error), request 
 	}
 	c.unlocked(func() { response, err = trigger(request) })
 	if err != nil {
-		return response, c.fatal(triggerFailed(name, err))
+		return response, c.fatal(triggerFailure(name, err))
 	}
 	return response, nil
 }
@@ -211,7 +221,16 @@ func (c *call) preAuthenticate() error {
 	return err
 }
 
-// aws-amplify/amplify-js#9127, passwordless-email-auth#17.
-func triggerFailed(name string, err error) *failure {
-	return fail("UserLambdaValidationException", fmt.Sprintf("%s failed with error %s.", name, err))
+// triggerFailure returns what the service says when a trigger fails.
+func triggerFailure(name string, err error) *failure {
+	var unexpected *types.UnexpectedLambdaException
+	var invalid *types.InvalidLambdaResponseException
+	switch {
+	case errors.As(err, &unexpected): // aws-samples/amazon-cognito-passwordless-auth#46
+		return fail("UnexpectedLambdaException", fmt.Sprintf("%s invocation failed due to error %s.", name, unexpected.ErrorMessage()))
+	case errors.As(err, &invalid):
+		return lambdaOutputNoJSON
+	default: // aws-amplify/amplify-js#9127, passwordless-email-auth#17
+		return fail("UserLambdaValidationException", fmt.Sprintf("%s failed with error %s.", name, err))
+	}
 }

@@ -13,7 +13,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-go/cognitoauth/srp/srptest"
@@ -173,7 +172,7 @@ func (p *pool) passwordExpired(u *user, now time.Time) bool {
 // included.
 func (p *pool) checkHistory(u *user, password string) error {
 	last := append([]string{u.password}, u.previous...)
-	if n := int(aws.ToInt32(p.policy.PasswordHistorySize)); slices.Contains(last[:min(n, len(last))], password) {
+	if n := int(*p.policy.PasswordHistorySize); slices.Contains(last[:min(n, len(last))], password) {
 		return passwordUsed
 	}
 	return nil
@@ -182,12 +181,8 @@ func (p *pool) checkHistory(u *user, password string) error {
 // checkPolicy returns what is wrong with a new password.
 func (p *pool) checkPolicy(password string) error {
 	lacks := func(class func(rune) bool) bool { return !strings.ContainsFunc(password, class) }
-	minimum := defaultMinimumLength
-	if p.policy.MinimumLength != nil {
-		minimum = int(aws.ToInt32(p.policy.MinimumLength))
-	}
 	switch {
-	case len([]rune(password)) < minimum:
+	case len([]rune(password)) < int(*p.policy.MinimumLength):
 		return passwordTooShort
 	case p.policy.RequireUppercase && lacks(unicode.IsUpper):
 		return passwordNoUpper

@@ -248,7 +248,8 @@ func deleteWebAuthnCredential(c *call) (any, error) {
 
 // RegisterPasskey registers a passkey of a user's as CompleteWebAuthnRegistration
 // does, but without an access token: a test that is about signing in needs no
-// more. username may be an alias.
+// more. username may be an alias. The error says what the pool or the passkey
+// refused.
 func (p *Pool) RegisterPasskey(username string, passkey *Passkey) error {
 	in := p.open()
 	in.mu.Lock()

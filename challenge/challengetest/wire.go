@@ -24,7 +24,8 @@ const targetPrefix = "AWSCognitoIdentityProviderService."
 // Client returns an SDK client that reaches the pool in process: with the
 // SDK's own serialisation, middleware and errors, but without a socket. It is
 // signed with credentials that are worth nothing. optFns are applied last; one
-// that replaces HTTPClient makes the client call somewhere else.
+// that replaces HTTPClient makes the client call somewhere else. Each call makes
+// a new client, which is safe for concurrent use.
 func (p *Pool) Client(optFns ...func(*cognitoidentityprovider.Options)) *cognitoidentityprovider.Client {
 	in := p.open()
 	return cognitoidentityprovider.New(cognitoidentityprovider.Options{
@@ -37,8 +38,8 @@ func (p *Pool) Client(optFns ...func(*cognitoidentityprovider.Options)) *cognito
 }
 
 // Handler returns an http.Handler that serves the pool to any client: the API
-// to POST requests of whatever path, and the pool's JWKS at
-// /<user pool id>/.well-known/jwks.json.
+// to POST requests of whatever path, with a body of 1 MiB at most, and the
+// pool's JWKS at /<user pool id>/.well-known/jwks.json.
 func (p *Pool) Handler() http.Handler {
 	in := p.open()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
