@@ -40,12 +40,11 @@ func (c *Client) Start(ctx context.Context, flow Flow, optFns ...func(*CallOptio
 	t := &turn{config: &c.config, options: newCallOptions(optFns)}
 	first, err := flow.begin(t)
 	before := Issued{Username: first.username}
-	if d := t.options.Device; d != nil {
-		err = errors.Join(err, d.check(InvalidError{Flow: first.flow}))
-		before.DeviceKey = d.DeviceKey
-	}
-	if err != nil {
+	if err := errors.Join(err, t.options.check(InvalidError{Flow: first.flow})); err != nil {
 		return nil, err
+	}
+	if d := t.options.Device; d != nil {
+		before.DeviceKey = d.DeviceKey
 	}
 	if before.DeviceKey != "" {
 		first.values["DEVICE_KEY"] = before.DeviceKey

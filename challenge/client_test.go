@@ -489,3 +489,31 @@ func TestClockSignsTheProof(t *testing.T) {
 		t.Errorf("TIMESTAMP is %q, expected %q", got, want)
 	}
 }
+
+// TestReadReply: a reply that the caller got is read as a Client reads its own.
+func TestReadReply(t *testing.T) {
+	before := challenge.Issued{Username: "typed", DeviceKey: "eu-west-1_d"}
+	step, err := challenge.ReadReply(issue("SMS_MFA", "s2", "USERNAME", "alice", "CODE_DELIVERY_DESTINATION", "+*******0100"), before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := step.(*challenge.SMSMFA)
+	if asked.Username != "alice" || asked.DeviceKey != "eu-west-1_d" || !asked.Session.Equal(secret("s2")) || asked.Delivery.Destination != "+*******0100" {
+		t.Errorf("got %+v of %s", asked, asked.Username)
+	}
+	step, err = challenge.ReadReply(issue("SELECT_MFA_TYPE", "s3", "MFAS_CAN_CHOOSE", `["SMS_MFA"]`), asked.Issued)
+	if err != nil || step.(*challenge.SelectMFAType).Username != "alice" {
+		t.Errorf("the next step: %v", err)
+	}
+	if step, err = challenge.ReadReply(signedIn, before); err != nil || step.(*challenge.Tokens).Username != "typed" {
+		t.Errorf("tokens: %v", err)
+	}
+	for name, reply := range map[string]*challenge.Reply{
+		"none": nil, "empty": {}, "nonsense": issue("SELECT_MFA_TYPE", "s", "MFAS_CAN_CHOOSE", "{"),
+	} {
+		var malformed *challenge.MalformedError
+		if step, err := challenge.ReadReply(reply, before); !errors.As(err, &malformed) || step != nil {
+			t.Errorf("%s: got %T, %v", name, step, err)
+		}
+	}
+}

@@ -84,15 +84,14 @@ func (c *Config) respond(ch Challenge, options CallOptions) (RespondRequest, err
 		return RespondRequest{}, &InvalidError{Field: "challenge", Problem: "is nil"}
 	}
 	base := ch.base()
-	var device error
-	if d := options.Device; d != nil && !base.ForgetDevice {
-		device = d.check(InvalidError{Challenge: ch.Name()})
-		if base.DeviceKey == "" {
-			base.DeviceKey = d.DeviceKey
-		}
+	if base.ForgetDevice {
+		options.Device = nil
+	}
+	if d := options.Device; d != nil && base.DeviceKey == "" {
+		base.DeviceKey = d.DeviceKey
 	}
 	values, err := ch.ChallengeResponses()
-	err = errors.Join(err, device)
+	err = errors.Join(err, options.check(InvalidError{Challenge: ch.Name()}))
 	if base.Session.IsZero() && !ch.sessionOptional() {
 		err = errors.Join(err, &InvalidError{Challenge: ch.Name(), Field: "Session", Key: "Session", Problem: "is required"})
 	}

@@ -76,17 +76,6 @@ func ParseDevice(text Secret) (Device, error) {
 	return d, nil
 }
 
-// check says what is wrong with a device given in CallOptions. blame names the
-// call that it was given to.
-func (d *Device) check(blame InvalidError) error {
-	f := newForm(blame)
-	f.require("Device.DeviceKey", "DEVICE_KEY", d.DeviceKey)
-	f.require("Device.DeviceGroupKey", "", d.DeviceGroupKey)
-	f.require("Device.Password", "", d.Password.Reveal())
-	_, err := f.done()
-	return err
-}
-
 // ConfirmDeviceAPI is the part of the SDK's client that confirms devices.
 type ConfirmDeviceAPI interface {
 	ConfirmDevice(context.Context, *cip.ConfirmDeviceInput, ...func(*cip.Options)) (*cip.ConfirmDeviceOutput, error)

@@ -7,6 +7,8 @@ import (
 	"log"
 	"maps"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-go/cognitoauth/challenge"
@@ -172,7 +174,7 @@ func ExampleFields() {
 func ExampleFill() {
 	responses := map[string]string{"USERNAME": "alice", "SMS_OTP_CODE": "123456"}
 
-	form := challenge.Form(types.ChallengeNameTypeSmsMfa)
+	form := challenge.Form(types.ChallengeNameTypeSmsMfa, challenge.Issued{})
 	fmt.Println(challenge.Fill(form, responses))
 
 	responses = map[string]string{"USERNAME": "alice", "SMS_MFA_CODE": "123456"}
@@ -219,4 +221,29 @@ func ExampleMarshalAdminRespondInput() {
 	}
 	fmt.Println("signed in:", out.AuthenticationResult != nil)
 	// Output: signed in: true
+}
+
+// Those who make the calls themselves have the reply decoded.
+func ExampleReadReply() {
+	out := &cip.AdminInitiateAuthOutput{
+		ChallengeName: types.ChallengeNameTypeNewPasswordRequired,
+		ChallengeParameters: map[string]string{
+			"USER_ID_FOR_SRP":    "alice",
+			"requiredAttributes": `["userAttributes.name"]`,
+			"userAttributes":     `{"email":"alice@example.com"}`,
+		},
+		Session: aws.String("AYAB…"),
+	}
+
+	step, err := challenge.ReadReply(&challenge.Reply{
+		Challenge:  out.ChallengeName,
+		Parameters: challenge.NewParams(out.ChallengeParameters),
+		Session:    challenge.NewSecret(aws.ToString(out.Session)),
+	}, challenge.Issued{Username: "alice@example.com"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	asked := step.(*challenge.NewPasswordRequired)
+	fmt.Println(asked.Username, "must give", asked.RequiredAttributes)
+	// Output: alice must give [name]
 }

@@ -72,14 +72,14 @@ const (
 	KindTime   Kind = "time"       // such as "Fri Nov 20 15:04:05 UTC 2026"
 )
 
-// Form returns the empty form of a challenge, to be filled in by hand: a new
-// [SMSMFA] for SMS_MFA, and [Unknown] for a name that this version does not
-// know.
-func Form(name types.ChallengeNameType) Challenge {
-	if kind, ok := kinds[name]; ok {
-		return kind()
-	}
-	return &Unknown{ChallengeName: name}
+// Form returns the form of a challenge with nothing filled in but what was
+// issued, to be filled in by hand: an [SMSMFA] for SMS_MFA, and an [Unknown] for
+// a name that this version does not know. Of issued, the Parameters are not
+// looked at; [ReadReply] decodes them.
+func Form(name types.ChallengeNameType, issued Issued) Challenge {
+	c := newChallenge(name)
+	*c.base() = issued
+	return c
 }
 
 // Fields describes the fields of a challenge's form in the order of their

@@ -23,7 +23,7 @@ func TestFillIsTheWayBack(t *testing.T) {
 		t.Fatalf("%d forms", len(filled))
 	}
 	for name, f := range filled {
-		ch := challenge.Form(name)
+		ch := challenge.Form(name, challenge.Issued{})
 		if setup, ok := ch.(*challenge.MFASetup); ok {
 			setup.SoftwareTokenVerified = true // is in no key
 		}
@@ -50,7 +50,7 @@ func TestFieldsTellTheTruth(t *testing.T) {
 			}
 			values := maps.Clone(f.want)
 			delete(values, field.Key)
-			ch := challenge.Form(name)
+			ch := challenge.Form(name, challenge.Issued{})
 			if choice, ok := ch.(*challenge.SelectChallenge); ok {
 				choice.CanChoose = []types.ChallengeNameType{"PASSWORD"}
 				if field.Key == "ANSWER" {
@@ -154,7 +154,8 @@ func TestFill(t *testing.T) {
 			[]problem{{"values", "S" + strings.Repeat("é", 99) + "…", "is no key of this challenge"}},
 		},
 		{
-			"a key that is just not too long", &challenge.SMSMFA{Issued: issued}, map[string]string{long[:200]: "1"},
+			"a key that is just not too long", &challenge.SMSMFA{Issued: issued},
+			map[string]string{long[:200]: "1"},
 			[]problem{{"values", long[:200], "is no key of this challenge"}},
 		},
 		{"no form", (*challenge.SMSMFA)(nil), nil, []problem{{"challenge", "", "is nil"}}},
@@ -214,7 +215,7 @@ func TestFieldsOfAnIssuedForm(t *testing.T) {
 // TestTheUnknownHasAForm: a name without a type is Unknown and answered all
 // the same.
 func TestTheUnknownHasAForm(t *testing.T) {
-	ch := challenge.Form("SOMETHING_NEW")
+	ch := challenge.Form("SOMETHING_NEW", challenge.Issued{})
 	if err := challenge.Fill(ch, map[string]string{"USERNAME": "alice", "NEW_KEY": "1"}); err != nil {
 		t.Fatal(err)
 	}
@@ -238,8 +239,8 @@ func FuzzFill(f *testing.F) {
 	f.Add("SOMETHING_NEW", "KEY", "value", "SECRET_HASH", "x")
 	f.Fuzz(func(t *testing.T, name, key1, value1, key2, value2 string) {
 		values := map[string]string{key1: value1, key2: value2}
-		ch := challenge.Form(types.ChallengeNameType(name))
-		*issuedOf(ch) = challenge.Issued{Username: "alice", DeviceKey: "eu-west-1_d"}
+		ch := challenge.Form(types.ChallengeNameType(name), challenge.Issued{Username: "alice", DeviceKey: "eu-west-1_d"})
+
 		if err := challenge.Fill(ch, values); err != nil {
 			for _, e := range joined(err) {
 				var invalid *challenge.InvalidError
@@ -293,7 +294,7 @@ SECRET_HASH is added when the app client has a secret, and is over USERNAME.
 	slices.Sort(names)
 	rows := 0
 	for _, name := range names {
-		form := challenge.Form(name)
+		form := challenge.Form(name, challenge.Issued{})
 		for _, field := range challenge.Fields(form) {
 			if field.Key == "USERNAME" || field.Key == "DEVICE_KEY" && !field.Required {
 				continue

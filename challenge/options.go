@@ -11,8 +11,8 @@ import (
 // and must be given to each step of a sign-in anew.
 type CallOptions struct {
 	// ContextData describes the user's request for threat protection. Only
-	// [Admin] sends it. When it is set, all its members but EncodedData are
-	// required.
+	// [Admin] sends it. When it is set, none of its members but EncodedData may
+	// be nil.
 	ContextData *types.ContextDataType
 
 	// UserContextData is the same for [Public].
@@ -50,4 +50,32 @@ func (o *CallOptions) analytics() *types.AnalyticsMetadataType {
 		return nil
 	}
 	return &types.AnalyticsMetadataType{AnalyticsEndpointId: aws.String(o.AnalyticsEndpointID)}
+}
+
+// check says what is wrong with the options. blame names the call that they
+// were given to.
+func (o *CallOptions) check(blame InvalidError) error {
+	f := newForm(blame)
+	if c := o.ContextData; c != nil {
+		for _, member := range []struct {
+			name    string
+			missing bool
+		}{
+			{"ContextData.IpAddress", c.IpAddress == nil},
+			{"ContextData.ServerName", c.ServerName == nil},
+			{"ContextData.ServerPath", c.ServerPath == nil},
+			{"ContextData.HttpHeaders", c.HttpHeaders == nil},
+		} {
+			if member.missing {
+				f.fail(member.name, member.name, "is required")
+			}
+		}
+	}
+	if d := o.Device; d != nil {
+		f.require("Device.DeviceKey", "DEVICE_KEY", d.DeviceKey)
+		f.require("Device.DeviceGroupKey", "", d.DeviceGroupKey)
+		f.require("Device.Password", "", d.Password.Reveal())
+	}
+	_, err := f.done()
+	return err
 }

@@ -145,3 +145,29 @@ func TestOptionsOfSingleCalls(t *testing.T) {
 		t.Errorf("operations (-want +got):\n%s", diff)
 	}
 }
+
+// TestOptionsAreChecked: what the SDK would refuse is said by its name, before
+// anything is sent.
+func TestOptionsAreChecked(t *testing.T) {
+	bad := func(o *challenge.CallOptions) {
+		o.ContextData = &types.ContextDataType{ServerName: aws.String("")}
+		o.Device = &challenge.Device{DeviceKey: "eu-west-1_d"}
+	}
+	want := []string{"ContextData.IpAddress", "ContextData.ServerPath", "ContextData.HttpHeaders", "Device.DeviceGroupKey", "Device.Password"}
+	client, s := newClient(t)
+	_, started := client.Start(t.Context(), challenge.UserSRP{Username: "alice", Password: secret("pw")}, bad)
+	_, answered := client.Respond(t.Context(), filled["SMS_MFA"].form(), bad)
+	_, built := config.AdminRespondInput(filled["SMS_MFA"].form(), bad)
+	for name, err := range map[string]error{"Start": started, "Respond": answered, "AdminRespondInput": built} {
+		var fields []string
+		for _, e := range challenge.InvalidErrors(err) {
+			fields = append(fields, e.Field)
+		}
+		if diff := cmp.Diff(want, fields); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", name, diff)
+		}
+	}
+	if len(s.initiated)+len(s.responded) > 0 {
+		t.Error("something was sent")
+	}
+}

@@ -186,6 +186,29 @@ func TestErrorFacts(t *testing.T) {
 	}
 }
 
+// TestDeviceChallengeNeedsItsDevice: the session of a device challenge ends with
+// the device, and with nothing else that other sessions outlast.
+func TestDeviceChallengeNeedsItsDevice(t *testing.T) {
+	forgotten := apiError("ResourceNotFoundException", "Device does not exist.")
+	for _, tt := range []struct {
+		form challenge.Challenge
+		err  error
+		want challenge.Certainty
+	}{
+		{filled["DEVICE_SRP_AUTH"].form(), forgotten, challenge.No},
+		{filled["DEVICE_PASSWORD_VERIFIER"].form(), forgotten, challenge.No},
+		{filled["DEVICE_SRP_AUTH"].form(), apiError("TooManyRequestsException", ""), challenge.Unsure},
+		{filled["SMS_MFA"].form(), forgotten, challenge.Yes},
+	} {
+		client, _ := newClient(t, tt.err)
+		_, err := client.Respond(t.Context(), tt.form)
+		var e *challenge.Error
+		if !errors.As(err, &e) || e.SessionUsable != tt.want {
+			t.Errorf("%s: %v is %v, expected %v", tt.form.Name(), tt.err, err, tt.want)
+		}
+	}
+}
+
 // TestErrorsHideWhatWasSent has a service that repeats what it got.
 func TestErrorsHideWhatWasSent(t *testing.T) {
 	message := "1 validation error detected: Value '123-the-code' at 'userCode' with session the session of alice"

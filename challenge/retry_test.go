@@ -61,6 +61,29 @@ func (r errReader) Read([]byte) (int, error) { return 0, r.err }
 
 const tokensBody = `{"AuthenticationResult":{"AccessToken":"a","ExpiresIn":3600,"TokenType":"Bearer"},"ChallengeParameters":{}}`
 
+// TestBodiesAreRead: net/http must not find WriteTo in the body of an answer,
+// or a quick reply can be lost (aws-sdk-go-v2#2737).
+func TestBodiesAreRead(t *testing.T) {
+	for _, api := range []string{"public", "admin"} {
+		looked := false
+		client := newSDKClient(t, api, &attempts{outcomes: []func(*http.Request) (*http.Response, error){
+			func(r *http.Request) (*http.Response, error) {
+				looked = true
+				if _, ok := r.Body.(io.WriterTo); ok {
+					t.Errorf("%s: the body can write itself", api)
+				}
+				if body, err := io.ReadAll(r.Body); err != nil || !bytes.Contains(body, []byte("SMS_MFA_CODE")) {
+					t.Errorf("%s: the body is %q, %v", api, body, err)
+				}
+				return respondWith(200, tokensBody)(r)
+			},
+		}})
+		if _, err := client.Respond(t.Context(), filled["SMS_MFA"].form()); err != nil || !looked {
+			t.Errorf("%s: %v", api, err)
+		}
+	}
+}
+
 // TestAnswersAreSentOnce counts the attempts of the SDK's standard retryer,
 // with each fault before and after the service could act.
 func TestAnswersAreSentOnce(t *testing.T) {

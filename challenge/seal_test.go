@@ -203,12 +203,36 @@ func TestGoldenSeal(t *testing.T) {
 	}
 }
 
+// TestSealedLengths: what is wrong with a text of a length at which something
+// ends.
+func TestSealedLengths(t *testing.T) {
+	header := append([]byte{1}, "none"...)
+	for text, problem := range map[string]string{
+		strings.Repeat("A", 1<<20):                            "version 0",
+		strings.Repeat("A", 1<<20+1):                          "too long",
+		base64.RawURLEncoding.EncodeToString(header[:4]):      "no sealed text",
+		base64.RawURLEncoding.EncodeToString(header):          "unknown key",
+		base64.RawURLEncoding.EncodeToString(header) + "\n":   "no sealed text",
+		base64.RawURLEncoding.EncodeToString(nil):             "no sealed text",
+		base64.RawURLEncoding.EncodeToString([]byte{2, 0}):    "no sealed text",
+		base64.RawURLEncoding.EncodeToString(make([]byte, 5)): "version 0",
+	} {
+		var sealed *challenge.SealError
+		if _, err := newSealer(t).Open(text, "p"); !errors.As(err, &sealed) || !strings.Contains(sealed.Problem, problem) {
+			t.Errorf("a text of %d characters: got %+v, expected %q", len(text), sealed, problem)
+		}
+	}
+}
+
 func TestSealSecret(t *testing.T) {
 	s := newSealer(t)
 	text := s.SealSecret(secret("a device"), "device", 24*time.Hour)
 	got, err := s.OpenSecret(text, "device")
 	if err != nil || got.Reveal() != "a device" {
 		t.Errorf("got %q, %v", got.Reveal(), err)
+	}
+	if got, err := s.OpenSecret(s.SealSecret(challenge.Secret{}, "device", time.Hour), "device"); err != nil || !got.IsZero() {
+		t.Errorf("an empty text: got %q, %v", got.Reveal(), err)
 	}
 	var sealed *challenge.SealError
 	if _, err := s.OpenSecret(text, "sign-in 7"); !errors.As(err, &sealed) {

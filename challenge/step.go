@@ -151,6 +151,15 @@ func (i *Issued) next(reply *Reply) Issued {
 	return n
 }
 
+// ReadReply turns a reply to a call that the caller made into a typed step, as
+// a [Client] does with replies to its own: the challenge with its parameters
+// decoded, or the tokens. before is what is known from the step before: the
+// challenge's Issued, or at the start of a sign-in the Username that the user
+// typed, and the DeviceKey if there is one.
+//
+// The error is a [*MalformedError].
+func ReadReply(reply *Reply, before Issued) (Step, error) { return read(reply, &before) }
+
 // read turns reply into a Step. before is what the step before knew.
 func read(reply *Reply, before *Issued) (Step, error) {
 	if reply == nil {
@@ -175,13 +184,15 @@ func read(reply *Reply, before *Issued) (Step, error) {
 		return nil, &MalformedError{Key: "ChallengeName", Problem: fmt.Sprintf("is longer than %d characters", maxNamed)}
 	}
 
-	var c Challenge
+	return decode(newChallenge(name), before.next(reply))
+}
+
+// newChallenge returns an empty challenge of a name.
+func newChallenge(name types.ChallengeNameType) Challenge {
 	if kind, ok := kinds[name]; ok {
-		c = kind()
-	} else {
-		c = &Unknown{ChallengeName: name}
+		return kind()
 	}
-	return decode(c, before.next(reply))
+	return &Unknown{ChallengeName: name}
 }
 
 // decode returns c as Cognito issued it.
