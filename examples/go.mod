@@ -11,6 +11,8 @@ require (
 	github.com/chromedp/chromedp v0.22.0
 	github.com/cognito-go/cognitoauth v0.0.0
 	github.com/coreos/go-oidc/v3 v3.21.0
+	github.com/jmespath/go-jmespath v0.4.0
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	golang.org/x/sys v0.47.0
 	golang.org/x/term v0.45.0
 	rsc.io/qr v0.2.0
@@ -31,6 +33,7 @@ require (
 	github.com/go-jose/go-jose/v4 v4.1.8 // indirect
 	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	golang.org/x/oauth2 v0.36.0 // indirect
+	golang.org/x/text v0.14.0 // indirect
 )
 
 replace github.com/cognito-go/cognitoauth => ../

@@ -1,0 +1,463 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/document"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/cognito-go/cognitoauth/challenge"
+	"github.com/cognito-go/cognitoauth/challenge/challengetest"
+	"github.com/cognito-go/cognitoauth/secrethash"
+)
+
+const totpSecret = "JBSWY3DPEHPK3PXP"
+
+// poolConfig has a user for each challenge.
+const poolConfig = `{
+	"user_pool_id": "eu-west-1_Demo12345",
+	"custom": {"question": "What is 6 times 7?", "answer": "forty-two"},
+	"device_configuration": {"challenge_required_on_new_device": true},
+	"clients": [{"client_id": "demo"}, {"client_id": "confidential", "client_secret": "not-so-secret"}],
+	"users": [
+		{"username": "alice", "password": "Passw0rd!", "attributes": {"phone_number": "+15550100"}, "mfa": ["SMS_MFA"]},
+		{"username": "bob", "password": "Passw0rd!", "temporary": true, "required_attributes": ["name"]},
+		{"username": "carol", "attributes": {"email": "carol@example.com", "phone_number": "+15550101"}},
+		{"username": "dave", "password": "Passw0rd!", "mfa": ["SOFTWARE_TOKEN_MFA"], "totp_secret": "` + totpSecret + `"},
+		{"username": "erin", "password": "Passw0rd!", "attributes": {"email": "e@example.com", "phone_number": "+15550102"}, "mfa": ["SMS_MFA", "EMAIL_OTP"]},
+		{"username": "frank", "password": "Passw0rd!"}
+	]
+}`
+
+// setUpConfig is a pool whose users lack a second factor.
+const setUpConfig = `{
+	"user_pool_id": "eu-west-1_Demo12345", "mfa": "ON", "clients": [{"client_id": "demo"}],
+	"users": [{"username": "grace", "password": "Passw0rd!"}, {"username": "heidi", "password": "Passw0rd!"}]
+}`
+
+// world is what the tests of challenges have at hand.
+type world struct {
+	pool, setUp *pool
+	public      bool
+	env         map[string]string // for the program
+}
+
+// issue is how a challenge comes about, and what the program is told to answer
+// it with.
+type issue func(t *testing.T, w *world) (at *pool, issued response, flags []string)
+
+// byPassword begins a sign-in with the password, after which most challenges
+// come.
+func byPassword(t *testing.T, p *pool, username string, more ...string) response {
+	t.Helper()
+	return p.begin(t, types.AuthFlowTypeAdminUserPasswordAuth, append([]string{"USERNAME", username, "PASSWORD", password}, more...)...)
+}
+
+// newPair returns SRP_A of what --generate-srp prints, and all of it.
+func newPair(t *testing.T) (a, printed string) {
+	t.Helper()
+	r := execute(t, nil, "--generate-srp")
+	var pair srpPair
+	if err := json.Unmarshal([]byte(r.stdout), &pair); err != nil || r.status != 0 {
+		t.Fatalf("%v, exit status %d", err, r.status)
+	}
+	return pair.A, r.stdout
+}
+
+// issues has every challenge that the admin API can answer, and ways to answer.
+var issues = map[types.ChallengeNameType]map[string]issue{
+	"SMS_MFA": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+		issued := byPassword(t, w.pool, "alice")
+		return w.pool, issued, []string{"--challenge-responses", "USERNAME=alice,SMS_MFA_CODE=" + w.pool.code("alice")}
+	}},
+	"SOFTWARE_TOKEN_MFA": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+		code, err := challengetest.TOTP(challenge.NewSecret(totpSecret), time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.pool, byPassword(t, w.pool, "dave"), []string{"--challenge-responses", `{"USERNAME":"dave","SOFTWARE_TOKEN_MFA_CODE":"` + code.Reveal() + `"}`}
+	}},
+	"SELECT_MFA_TYPE": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+		return w.pool, byPassword(t, w.pool, "erin"), []string{"--challenge-responses", "USERNAME=erin,ANSWER=SMS_MFA"}
+	}},
+	"EMAIL_OTP": {
+		"first factor": func(t *testing.T, w *world) (*pool, response, []string) {
+			issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "carol", "PREFERRED_CHALLENGE", "EMAIL_OTP")
+			return w.pool, issued, []string{"--challenge-responses", "USERNAME=carol,EMAIL_OTP_CODE=" + w.pool.code("carol")}
+		},
+		"second factor": func(t *testing.T, w *world) (*pool, response, []string) {
+			first := byPassword(t, w.pool, "erin")
+			issued := w.answer(t, w.pool, first, "--challenge-responses", "USERNAME=erin,ANSWER=EMAIL_OTP").reply(t)
+			return w.pool, issued, []string{"--challenge-responses", "USERNAME=erin,EMAIL_OTP_CODE=" + w.pool.code("erin")}
+		},
+	},
+	"SMS_OTP": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+		issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "carol", "PREFERRED_CHALLENGE", "SMS_OTP")
+		return w.pool, issued, []string{"--challenge-responses", "USERNAME=carol,SMS_OTP_CODE=" + w.pool.code("carol")}
+	}},
+	"SELECT_CHALLENGE": {
+		"a code": func(t *testing.T, w *world) (*pool, response, []string) {
+			w.env["COGNITO_PASSWORD"] = password // for another challenge: it must not be sent
+			issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "carol")
+			return w.pool, issued, []string{"--challenge-responses", "USERNAME=carol,ANSWER=EMAIL_OTP"}
+		},
+		"the password": func(t *testing.T, w *world) (*pool, response, []string) {
+			w.env["COGNITO_PASSWORD"] = password
+			issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank")
+			return w.pool, issued, []string{"--challenge-responses", "USERNAME=frank,ANSWER=PASSWORD"}
+		},
+		"a proof": func(t *testing.T, w *world) (*pool, response, []string) {
+			w.env["COGNITO_PASSWORD"] = password
+			issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank")
+			return w.pool, issued, []string{"--challenge-responses", "USERNAME=frank,ANSWER=PASSWORD_SRP"}
+		},
+	},
+	"PASSWORD": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+		issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank", "PREFERRED_CHALLENGE", "PASSWORD")
+		return w.pool, issued, []string{"--challenge-responses", "USERNAME=frank,PASSWORD@=" + file(t, password+"\n")}
+	}},
+	"PASSWORD_SRP": {
+		"in one call": func(t *testing.T, w *world) (*pool, response, []string) {
+			issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank", "PREFERRED_CHALLENGE", "PASSWORD_SRP")
+			return w.pool, issued, []string{"--challenge-responses", "USERNAME=frank", "--password", file(t, password)}
+		},
+		"its beginning": func(t *testing.T, w *world) (*pool, response, []string) {
+			_, w.env["COGNITO_SRP_SECRET"] = newPair(t)
+			issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank", "PREFERRED_CHALLENGE", "PASSWORD_SRP")
+			return w.pool, issued, []string{"--challenge-responses", "USERNAME=frank"}
+		},
+	},
+	"PASSWORD_VERIFIER": {
+		"after the beginning": func(t *testing.T, w *world) (*pool, response, []string) {
+			a, printed := newPair(t)
+			w.env["COGNITO_PASSWORD"] = password
+			return w.pool, w.pool.begin(t, types.AuthFlowTypeUserSrpAuth, "USERNAME", "frank", "SRP_A", a), []string{"--srp-secret", file(t, printed)}
+		},
+		"after PASSWORD_SRP": func(t *testing.T, w *world) (*pool, response, []string) {
+			_, printed := newPair(t)
+			w.env["COGNITO_SRP_SECRET"], w.env["COGNITO_PASSWORD"] = printed, password
+			first := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank", "PREFERRED_CHALLENGE", "PASSWORD_SRP")
+			return w.pool, w.answer(t, w.pool, first, "--challenge-responses", "USERNAME=frank").reply(t), nil
+		},
+	},
+	"CUSTOM_CHALLENGE": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+		return w.pool, w.pool.begin(t, types.AuthFlowTypeCustomAuth, "USERNAME", "frank"), []string{"--challenge-responses", "USERNAME=frank,ANSWER=forty-two"}
+	}},
+	"NEW_PASSWORD_REQUIRED": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+		return w.pool, byPassword(t, w.pool, "bob"), []string{"--challenge-responses", `USERNAME=bob,NEW_PASSWORD='Passw0rd,2',userAttributes.name="Bob, the \"builder\""`}
+	}},
+	"MFA_SETUP": {
+		"an authenticator app": func(t *testing.T, w *world) (*pool, response, []string) {
+			issued := byPassword(t, w.setUp, "grace")
+			associated, err := w.setUp.sdk.AssociateSoftwareToken(t.Context(), &cip.AssociateSoftwareTokenInput{Session: &issued.Session})
+			if err != nil {
+				t.Fatal(err)
+			}
+			code, err := challengetest.TOTP(challenge.NewSecret(*associated.SecretCode), time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			verified, err := w.setUp.sdk.VerifySoftwareToken(t.Context(), &cip.VerifySoftwareTokenInput{Session: associated.Session, UserCode: aws.String(code.Reveal())})
+			if err != nil {
+				t.Fatal(err)
+			}
+			issued.Session = *verified.Session
+			return w.setUp, issued, []string{"--challenge-responses", "USERNAME=grace"}
+		},
+		"an address": func(t *testing.T, w *world) (*pool, response, []string) {
+			return w.setUp, byPassword(t, w.setUp, "heidi"), []string{"--challenge-responses", "USERNAME=heidi,EMAIL=h@example.com"}
+		},
+	},
+	"DEVICE_SRP_AUTH": {
+		"in one call": func(t *testing.T, w *world) (*pool, response, []string) {
+			device := w.device(t)
+			return w.pool, byPassword(t, w.pool, "alice", "DEVICE_KEY", device.DeviceKey),
+				[]string{"--challenge-responses", "USERNAME=alice", "--device", file(t, device.Encode().Reveal())}
+		},
+		"its beginning": func(t *testing.T, w *world) (*pool, response, []string) {
+			device := w.device(t)
+			a, _ := newPair(t)
+			return w.pool, byPassword(t, w.pool, "alice", "DEVICE_KEY", device.DeviceKey),
+				[]string{"--challenge-responses", "USERNAME=alice,DEVICE_KEY=" + device.DeviceKey + ",SRP_A=" + a}
+		},
+	},
+	"DEVICE_PASSWORD_VERIFIER": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+		device := w.device(t)
+		_, printed := newPair(t)
+		flags := []string{
+			"--challenge-responses", "USERNAME=alice",
+			"--device", file(t, device.Encode().Reveal()), "--srp-secret", file(t, printed),
+		}
+		first := byPassword(t, w.pool, "alice", "DEVICE_KEY", device.DeviceKey)
+		return w.pool, w.answer(t, w.pool, first, flags...).reply(t), flags
+	}},
+	"WEB_AUTHN": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+		passkey := w.passkey(t)
+		issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank", "PREFERRED_CHALLENGE", "WEB_AUTHN")
+		credential, err := passkey.Sign(issued.ChallengeParameters["CREDENTIAL_REQUEST_OPTIONS"], "http://localhost")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.pool, issued, []string{"--challenge-responses", "USERNAME=frank,CREDENTIAL='" + credential.Reveal() + "'"}
+	}},
+}
+
+// follows has the challenges that the answers lead to; the others lead to
+// tokens.
+var follows = map[string]string{
+	"SELECT_MFA_TYPE":               "SMS_MFA",
+	"SELECT_CHALLENGE/a code":       "EMAIL_OTP",
+	"PASSWORD_SRP/its beginning":    "PASSWORD_VERIFIER",
+	"DEVICE_SRP_AUTH/its beginning": "DEVICE_PASSWORD_VERIFIER",
+	"MFA_SETUP/an address":          "EMAIL_OTP",
+}
+
+// device returns a remembered device of alice's.
+func (w *world) device(t *testing.T) challenge.Device {
+	t.Helper()
+	device, _, err := challenge.ConfirmDevice(t.Context(), w.pool.sdk, w.pool.signIn(t, "alice"), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return device
+}
+
+// passkey returns a passkey of frank's.
+func (w *world) passkey(t *testing.T) *challengetest.Passkey {
+	t.Helper()
+	passkey, err := challengetest.NewPasskey(challengetest.ES256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := aws.String(w.pool.signIn(t, "frank").AccessToken.Reveal())
+	started, err := w.pool.sdk.StartWebAuthnRegistration(t.Context(), &cip.StartWebAuthnRegistrationInput{AccessToken: token})
+	if err != nil {
+		t.Fatal(err)
+	}
+	options, err := started.CredentialCreationOptions.MarshalSmithyDocument()
+	if err != nil {
+		t.Fatal(err)
+	}
+	registered, err := passkey.Register(string(options), "http://localhost")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var credential any
+	if err := json.Unmarshal([]byte(registered), &credential); err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.pool.sdk.CompleteWebAuthnRegistration(t.Context(), &cip.CompleteWebAuthnRegistrationInput{
+		AccessToken: token, Credential: document.NewLazyDocument(credential),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return passkey
+}
+
+// answer has the program answer a challenge: by the admin API it is given as
+// the whole output of the call before, by the public API in its parts.
+func (w *world) answer(t *testing.T, p *pool, issued response, flags ...string) result {
+	t.Helper()
+	if w.public {
+		flags = append(flags, "--public", "--challenge-name", issued.ChallengeName, "--session", file(t, issued.Session),
+			"--challenge-parameters", toText(t, issued.ChallengeParameters))
+	} else {
+		flags = append(flags, "--challenge-parameters", file(t, toText(t, issued)))
+	}
+	return execute(t, w.env, args(p.endpoint, append(flags, "--debug")...)...)
+}
+
+// TestChallenges: every challenge that fakepool issues is answered, by either
+// API. What the program logs with --debug has nothing of the answer in it.
+func TestChallenges(t *testing.T) {
+	for _, name := range types.ChallengeNameType("").Values() {
+		if issues[name] == nil && name != types.ChallengeNameTypeAdminNoSrpAuth { // see TestAdminNoSRPAuth
+			t.Errorf("there is no test of %s", name)
+		}
+	}
+	for _, public := range []bool{false, true} {
+		w := world{pool: servePool(t, poolConfig), setUp: servePool(t, setUpConfig), public: public}
+		operation := "AdminRespondToAuthChallenge"
+		if public {
+			operation = "RespondToAuthChallenge"
+		}
+		for name, ways := range issues {
+			for way, issue := range ways {
+				t.Run(path.Join(operation, string(name), way), func(t *testing.T) {
+					w := w
+					w.env = make(map[string]string)
+					at, issued, flags := issue(t, &w)
+					if issued.ChallengeName != string(name) {
+						t.Fatalf("got challenge %s, want %s", issued.ChallengeName, name)
+					}
+					r := w.answer(t, at, issued, flags...)
+					reply := r.reply(t)
+					r.check(t, ok, "debug: answering "+string(name)+" with ", "debug: "+operation+" to ")
+					next := follows[path.Join(string(name), way)]
+					if reply.ChallengeName != next || (reply.AuthenticationResult == nil) != (next != "") {
+						t.Errorf("got next challenge %q, want %q", reply.ChallengeName, next)
+					}
+					if reply.ChallengeParameters["CODE_DELIVERY_DESTINATION"] != "" {
+						at.code(user.FindStringSubmatch(flags[1])[1]) // so that nobody takes it for a later one
+					}
+					checkLog(t, r.stderr)
+				})
+			}
+		}
+	}
+}
+
+var user = regexp.MustCompile(`USERNAME=(\w+)`)
+
+// These are the lines that --debug prints: names of keys, and no values.
+var (
+	answering = regexp.MustCompile(`^debug: answering [A-Z_]+ with ([^ ]+(?:, [^ ]+)*)$`)
+	calling   = regexp.MustCompile(`^debug: (?:Admin)?RespondToAuthChallenge to 127\.0\.0\.1:[0-9]+: 200 OK, request ID [0-9a-f-]{36}$`)
+)
+
+func checkLog(t *testing.T, log string) {
+	t.Helper()
+	keys := map[string]bool{"userAttributes.name": true}
+	for _, name := range types.ChallengeNameType("").Values() {
+		for _, field := range challenge.Fields(challenge.Form(name, challenge.Issued{})) {
+			keys[field.Key] = true
+		}
+	}
+	for line := range strings.Lines(log) {
+		line = strings.TrimSuffix(line, "\n")
+		names := answering.FindStringSubmatch(line)
+		if names == nil && !calling.MatchString(line) {
+			t.Errorf("logged %q", line)
+		}
+		if names != nil {
+			for key := range strings.SplitSeq(names[1], ", ") {
+				if !keys[key] {
+					t.Errorf("logged %q, where %q is no key", line, key)
+				}
+			}
+		}
+	}
+}
+
+// TestAdminNoSRPAuth: Cognito was never seen to issue this challenge, and the
+// pool in memory does not, so that what is sent is all that can be tested.
+func TestAdminNoSRPAuth(t *testing.T) {
+	t.Parallel()
+	service := newStub(t, http.StatusOK, tokens)
+	r := execute(t, map[string]string{"COGNITO_PASSWORD": password}, args(service.url, "--challenge-name", "ADMIN_NO_SRP_AUTH", "--challenge-responses", "USERNAME=alice")...)
+	if got := r.reply(t).AuthenticationResult.AccessToken; got != "the-access-token" {
+		t.Errorf("got access token %q", got)
+	}
+	got, _ := json.Marshal(service.sent(t))
+	if want := `{"ChallengeName":"ADMIN_NO_SRP_AUTH","ChallengeResponses":{"PASSWORD":"Passw0rd!","USERNAME":"alice"},"ClientId":"demo","UserPoolId":"eu-west-1_Demo12345"}`; string(got) != want {
+		t.Errorf("sent %s, want %s", got, want)
+	}
+}
+
+// TestUnknownChallenge: a challenge that is newer than the library.
+func TestUnknownChallenge(t *testing.T) {
+	t.Parallel()
+	service := newStub(t, http.StatusOK, `{"ChallengeName":"NEWER_YET","Session":"`+session+`","ChallengeParameters":{"A":"b"}}`)
+	r := execute(t, nil, args(service.url, "--challenge-name", "NEW_ONE", "--session", session, "--challenge-responses", "USERNAME=alice,KEY=value")...)
+	if reply := r.reply(t); reply.ChallengeName != "NEWER_YET" || reply.Session != session || reply.ChallengeParameters["A"] != "b" {
+		t.Errorf("got %+v", reply)
+	}
+	if got := service.sent(t)["ChallengeResponses"].(map[string]any)["KEY"]; got != "value" {
+		t.Errorf("sent KEY %v", got)
+	}
+}
+
+// TestWholeReply: flags override what is in the reply of the call before.
+func TestWholeReply(t *testing.T) {
+	t.Parallel()
+	whole := toText(t, response{ChallengeName: "SMS_MFA", Session: "another-session", ChallengeParameters: map[string]string{"USER_ID_FOR_SRP": "alice"}})
+	want := parseRequest(t, request, "UserPoolId", "ClientId", "ChallengeName", "ChallengeResponses", "Session")
+	performs(t, want, args("http://replaced.invalid", "--challenge-parameters", whole, "--session", session,
+		"--challenge-name", "CUSTOM_CHALLENGE", "--challenge-responses", "ANSWER=forty-two")...)
+
+	// USER_AUTH can leave it to the user, without a name of a challenge.
+	whole = `{"Session":"` + session + `","ChallengeParameters":{},"AvailableChallenges":["EMAIL_OTP"],"ResponseMetadata":{}}`
+	want["ChallengeName"], want["ChallengeResponses"] = "SELECT_CHALLENGE", map[string]any{"USERNAME": "alice", "ANSWER": "EMAIL_OTP"}
+	performs(t, want, args("http://replaced.invalid", "--challenge-parameters", whole, "--challenge-responses", "USERNAME=alice,ANSWER=EMAIL_OTP")...)
+}
+
+// TestSecondAnswerRefused: of two answers in one command the second is refused.
+// The reply to the first is of no use.
+func TestSecondAnswerRefused(t *testing.T) {
+	t.Parallel()
+	w := world{pool: servePool(t, poolConfig), env: map[string]string{"COGNITO_PASSWORD": "wrong"}}
+	issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank", "PREFERRED_CHALLENGE", "PASSWORD_SRP")
+	r := w.answer(t, w.pool, issued, "--challenge-responses", "USERNAME=frank")
+	r.check(t, refused, "debug: answering PASSWORD_SRP with ", "debug: answering PASSWORD_VERIFIER with ", "(NotAuthorizedException)", advice[challenge.BadCredentials])
+	if r.stdout != "" {
+		t.Errorf("got %s", r.stdout)
+	}
+}
+
+// TestConfidentialClient: a pool verifies the SECRET_HASH.
+func TestConfidentialClient(t *testing.T) {
+	t.Parallel()
+	const client, secret = "confidential", "not-so-secret"
+	p := servePool(t, poolConfig)
+	issued, err := p.sdk.InitiateAuth(t.Context(), &cip.InitiateAuthInput{
+		ClientId: aws.String(client), AuthFlow: types.AuthFlowTypeCustomAuth,
+		AuthParameters: map[string]string{"USERNAME": "frank", "SECRET_HASH": secrethash.Compute(secret, "frank", client)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := args(p.endpoint, "--client-id", client, "--challenge-name", "CUSTOM_CHALLENGE", "--session", *issued.Session,
+		"--challenge-responses", "USERNAME=frank,ANSWER=forty-two")
+	execute(t, nil, answer...).check(t, refused, advice[challenge.Misconfigured])
+	execute(t, map[string]string{"COGNITO_CLIENT_SECRET": secret}, answer...).reply(t)
+}
+
+// TestSecretHash: it is computed with a client secret, and sent as given
+// without one.
+func TestSecretHash(t *testing.T) {
+	t.Parallel()
+	const secret = "not-so-secret"
+	hash := secrethash.Compute(secret, "alice", clientID)
+	for name, test := range map[string]struct {
+		env       map[string]string
+		responses string
+		flags     []string
+		status    int
+		want      any
+	}{
+		"none":                   {nil, "", nil, 0, nil},
+		"of the environment":     {map[string]string{"COGNITO_CLIENT_SECRET": secret}, "", nil, 0, hash},
+		"of a flag":              {map[string]string{"COGNITO_CLIENT_SECRET": "other"}, "", []string{"--client-secret", secret}, 0, hash},
+		"given":                  {nil, ",SECRET_HASH=" + hash, nil, 0, hash},
+		"given and computed":     {map[string]string{"COGNITO_CLIENT_SECRET": secret}, ",SECRET_HASH=" + hash, nil, 0, hash},
+		"given, another's":       {map[string]string{"COGNITO_CLIENT_SECRET": "other"}, ",SECRET_HASH=" + hash, nil, wrongParameters, nil},
+		"given and not verified": {nil, ",SECRET_HASH=abc=", nil, 0, "abc="},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			service := newStub(t, http.StatusOK, tokens)
+			r := execute(t, test.env, args(service.url, append(test.flags, "--challenge-name", "SMS_MFA", "--session", session,
+				"--challenge-responses", "USERNAME=alice,SMS_MFA_CODE=123456"+test.responses)...)...)
+			r.check(t, test.status)
+			if test.status != 0 {
+				r.check(t, test.status, "SECRET_HASH is not the one")
+				if service.calls > 0 {
+					t.Error("it was sent")
+				}
+				return
+			}
+			if got := service.sent(t)["ChallengeResponses"].(map[string]any)["SECRET_HASH"]; got != test.want {
+				t.Errorf("sent SECRET_HASH %v, want %v", got, test.want)
+			}
+		})
+	}
+}
