@@ -273,7 +273,7 @@ func (w *world) answer(t *testing.T, p *pool, issued response, flags ...string) 
 	} else {
 		flags = append(flags, "--challenge-parameters", file(t, toText(t, issued)))
 	}
-	return execute(t, w.env, args(p.endpoint, append(flags, "--debug")...)...)
+	return executeAlone(t, w.env, args(p.endpoint, append(flags, "--debug")...)...)
 }
 
 // TestChallenges: every challenge that fakepool issues is answered, by either

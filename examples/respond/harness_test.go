@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -60,6 +61,22 @@ func execute(t *testing.T, env map[string]string, args ...string) result {
 	var stdout, stderr strings.Builder
 	status := run(t.Context(), args, func(name string) string { return env[name] }, &stdout, &stderr)
 	return result{status, stdout.String(), stderr.String()}
+}
+
+// executeAlone runs the program as a process of its own, as users do.
+func executeAlone(t *testing.T, env map[string]string, args ...string) result {
+	t.Helper()
+	var stdout, stderr strings.Builder
+	program := exec.CommandContext(t.Context(), os.Args[0], args...)
+	program.Env = append(os.Environ(), asProgram+"=1")
+	for name, value := range env {
+		program.Env = append(program.Env, name+"="+value)
+	}
+	program.Stdout, program.Stderr = &stdout, &stderr
+	if err := program.Run(); program.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return result{program.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
 // reply returns what the program printed, after a success.

@@ -4,8 +4,6 @@ import (
 	"flag"
 	"go/parser"
 	"go/token"
-	"os"
-	"os/exec"
 	"reflect"
 	"slices"
 	"strings"
@@ -31,10 +29,8 @@ func TestProgram(t *testing.T) {
 		ok:              {"--generate-cli-skeleton"},
 		wrongParameters: {"--session"},
 	} {
-		program := exec.CommandContext(t.Context(), os.Args[0], args...)
-		program.Env = append(os.Environ(), asProgram+"=1")
-		if err := program.Run(); program.ProcessState.ExitCode() != want {
-			t.Errorf("%q: got %v, want exit status %d", args, err, want)
+		if r := executeAlone(t, nil, args...); r.status != want {
+			t.Errorf("%q: got exit status %d, want %d", args, r.status, want)
 		}
 	}
 }
