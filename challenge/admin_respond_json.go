@@ -15,31 +15,31 @@ import (
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRespondToAuthChallenge.html.
 // The SDK's own types don't have its names: there, headerName is HeaderName.
 type adminRespondJSON struct {
-	UserPoolID         *string                 `json:"UserPoolId,omitempty"`
-	ClientID           *string                 `json:"ClientId,omitempty"`
-	ChallengeName      types.ChallengeNameType `json:"ChallengeName,omitempty"`
-	ChallengeResponses map[string]string       `json:"ChallengeResponses,omitempty"`
-	Session            *string                 `json:"Session,omitempty"`
-	AnalyticsMetadata  *analyticsJSON          `json:"AnalyticsMetadata,omitempty"`
-	ContextData        *contextDataJSON        `json:"ContextData,omitempty"`
-	ClientMetadata     map[string]string       `json:"ClientMetadata,omitempty"`
+	UserPoolID         *string                 `json:"UserPoolId,omitzero"`
+	ClientID           *string                 `json:"ClientId,omitzero"`
+	ChallengeName      types.ChallengeNameType `json:"ChallengeName,omitzero"`
+	ChallengeResponses map[string]string       `json:"ChallengeResponses,omitzero"`
+	Session            *string                 `json:"Session,omitzero"`
+	AnalyticsMetadata  *analyticsJSON          `json:"AnalyticsMetadata,omitzero"`
+	ContextData        *contextDataJSON        `json:"ContextData,omitzero"`
+	ClientMetadata     map[string]string       `json:"ClientMetadata,omitzero"`
 }
 
 type analyticsJSON struct {
-	AnalyticsEndpointID *string `json:"AnalyticsEndpointId,omitempty"`
+	AnalyticsEndpointID *string `json:"AnalyticsEndpointId,omitzero"`
 }
 
 type contextDataJSON struct {
-	IPAddress   *string          `json:"IpAddress,omitempty"`
-	ServerName  *string          `json:"ServerName,omitempty"`
-	ServerPath  *string          `json:"ServerPath,omitempty"`
-	HTTPHeaders []httpHeaderJSON `json:"HttpHeaders,omitempty"`
-	EncodedData *string          `json:"EncodedData,omitempty"`
+	IPAddress   *string          `json:"IpAddress,omitzero"`
+	ServerName  *string          `json:"ServerName,omitzero"`
+	ServerPath  *string          `json:"ServerPath,omitzero"`
+	HTTPHeaders []httpHeaderJSON `json:"HttpHeaders,omitzero"`
+	EncodedData *string          `json:"EncodedData,omitzero"`
 }
 
 type httpHeaderJSON struct {
-	HeaderName  *string `json:"headerName,omitempty"`
-	HeaderValue *string `json:"headerValue,omitempty"`
+	HeaderName  *string `json:"headerName,omitzero"`
+	HeaderValue *string `json:"headerValue,omitzero"`
 }
 
 // MarshalAdminRespondInput returns the input of [Config.AdminRespondInput] as
@@ -65,8 +65,11 @@ func MarshalAdminRespondInput(in *cip.AdminRespondToAuthChallengeInput) ([]byte,
 	}
 	if c := in.ContextData; c != nil {
 		out.ContextData = &contextDataJSON{IPAddress: c.IpAddress, ServerName: c.ServerName, ServerPath: c.ServerPath, EncodedData: c.EncodedData}
-		for _, h := range c.HttpHeaders {
-			out.ContextData.HTTPHeaders = append(out.ContextData.HTTPHeaders, httpHeaderJSON{h.HeaderName, h.HeaderValue})
+		if c.HttpHeaders != nil { // an empty list is not a missing one
+			out.ContextData.HTTPHeaders = make([]httpHeaderJSON, len(c.HttpHeaders))
+		}
+		for i, h := range c.HttpHeaders {
+			out.ContextData.HTTPHeaders[i] = httpHeaderJSON{h.HeaderName, h.HeaderValue}
 		}
 	}
 	return json.Marshal(out)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-go/cognitoauth/challenge"
@@ -30,6 +31,14 @@ func sentBySDK(t *testing.T, in *cip.AdminRespondToAuthChallengeInput) map[strin
 	return calls[0].body
 }
 
+// emptyOptions sets what a request can hold to values that are empty.
+func emptyOptions(o *challenge.CallOptions) {
+	o.ClientMetadata = map[string]string{}
+	o.ContextData = &types.ContextDataType{
+		IpAddress: aws.String(""), ServerName: aws.String(""), ServerPath: aws.String(""), HttpHeaders: []types.HttpHeader{},
+	}
+}
+
 // accepting answers every request with an empty object.
 type accepting struct{}
 
@@ -44,7 +53,7 @@ func TestAdminRespondJSON(t *testing.T) {
 		t.Fatal("no forms")
 	}
 	for name, f := range filled {
-		for _, options := range [][]func(*challenge.CallOptions){nil, {everyOption}} {
+		for _, options := range [][]func(*challenge.CallOptions){nil, {everyOption}, {emptyOptions}} {
 			in, err := config.AdminRespondInput(f.form(), options...)
 			if err != nil {
 				t.Fatal(err)
