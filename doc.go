@@ -13,7 +13,13 @@
 // [github.com/cognito-go/cognitoauth/srp] computes Cognito's variant of the
 // Secure Remote Password protocol for those who make the calls themselves.
 //
+// [github.com/cognito-go/cognitoauth/srp/srptest] is the service's side of it,
+// for tests.
+//
 // [github.com/cognito-go/cognitoauth/secrethash] computes SECRET_HASH.
+//
+// [github.com/cognito-go/cognitoauth/contextdata] describes a user's HTTP
+// request to Cognito's threat protection.
 //
 // This package holds no code.
 package cognitoauth

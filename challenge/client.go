@@ -19,7 +19,7 @@ func New(config Config) (*Client, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}
-	if config.Transport == nil {
+	if isNil(config.Transport) || config.Transport == Admin(nil) || config.Transport == Public(nil) {
 		return nil, &InvalidError{Field: "Transport", Problem: "is required"}
 	}
 	return &Client{config}, nil
@@ -31,7 +31,8 @@ func New(config Config) (*Client, error) {
 // The error is, or joins, one of these:
 //
 //   - [*InvalidError]: the flow is not filled in as it must be. Nothing was sent.
-//   - [*Error]: the service refused, or no reply came. See its Reason.
+//   - [*Error]: the service refused, or no reply came, also because ctx ended.
+//     See its Reason.
 //   - [*MalformedError]: a reply makes no sense.
 func (c *Client) Start(ctx context.Context, flow Flow, optFns ...func(*CallOptions)) (Step, error) {
 	if isNil(flow) {
@@ -58,7 +59,7 @@ func (c *Client) Start(ctx context.Context, flow Flow, optFns ...func(*CallOptio
 		Session:    first.session,
 		Options:    t.options,
 	}
-	made := call{operation: "InitiateAuth", params: request.Parameters, session: request.Session, unknown: first.unknown}
+	made := call{operation: initiateAuth, params: request.Parameters, session: request.Session, unknown: first.unknown}
 	reply, err := t.send(ctx, made, &before,
 		func(params Params) (*Reply, error) {
 			request.Parameters = params
@@ -69,6 +70,9 @@ func (c *Client) Start(ctx context.Context, flow Flow, optFns ...func(*CallOptio
 	}
 	return t.follow(ctx, reply, &before)
 }
+
+// initiateAuth is the operation that starts a sign-in.
+const initiateAuth = "InitiateAuth"
 
 // Respond answers a challenge and returns the next step that needs an answer,
 // or the tokens.

@@ -142,14 +142,14 @@ func TestDecode(t *testing.T) {
 		got := start(t, client).(challenge.Challenge)
 		seen[got.Name()] = true
 
-		i := issuedOf(got)
+		i := challenge.IssuedOf(got)
 		if !i.Session.Equal(secret("s1")) {
 			t.Errorf("%s: the session is lost", tt.name)
 		}
 		if diff := cmp.Diff(issue(tt.name, "", tt.reply...).Parameters.Map(), i.Parameters.Map()); diff != "" {
 			t.Errorf("%s: Parameters (-want +got):\n%s", tt.name, diff)
 		}
-		*issuedOf(tt.want) = *i
+		*challenge.IssuedOf(tt.want) = *i
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s %q: (-want +got):\n%s", tt.name, tt.reply, diff)
 		}
@@ -214,7 +214,7 @@ func TestUsernamePrecedence(t *testing.T) {
 	step := start(t, client)
 	for i, want := range []string{"typed", "internal", "internal", "sub"} {
 		ch := step.(challenge.Challenge)
-		if got := issuedOf(ch).Username; got != want {
+		if got := challenge.IssuedOf(ch).Username; got != want {
 			t.Errorf("challenge %d is for %q, expected %q", i, got, want)
 		}
 		switch ch := ch.(type) {
@@ -515,5 +515,26 @@ func TestReadReply(t *testing.T) {
 		if step, err := challenge.ReadReply(reply, before); !errors.As(err, &malformed) || step != nil {
 			t.Errorf("%s: got %T, %v", name, step, err)
 		}
+	}
+}
+
+func TestNewWantsATransport(t *testing.T) {
+	for name, transport := range map[string]challenge.Transport{
+		"none": nil, "a nil pointer": (*script)(nil), "Admin of none": challenge.Admin(nil), "Public of none": challenge.Public(nil),
+	} {
+		c := config
+		c.Transport = transport
+		_, err := challenge.New(c)
+		if e := challenge.InvalidErrors(err); len(e) != 1 || e[0].Field != "Transport" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestNoOption: an option function that is nil does nothing.
+func TestNoOption(t *testing.T) {
+	client, s := newClient(t, signedIn)
+	if _, err := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret("pw")}, nil); err != nil || len(s.initiated) != 1 {
+		t.Errorf("got %v", err)
 	}
 }

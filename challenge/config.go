@@ -29,7 +29,8 @@ type Config struct {
 	// methods of Config do not use it.
 	Transport Transport
 
-	// Now is the clock that signs SRP proofs. If nil, time.Now.
+	// Now is the clock that signs SRP proofs. If nil, time.Now. Several
+	// goroutines call it.
 	Now func() time.Time
 }
 

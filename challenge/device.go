@@ -90,7 +90,8 @@ var _ ConfirmDeviceAPI = (*cip.Client)(nil)
 //
 // When askUser is true, the pool leaves it to users whether to remember a
 // device. Ask, and call the SDK's UpdateDeviceStatus with the answer. When it
-// is false, the device is remembered by now.
+// is false, the device is remembered by now. Keep the device beside the tokens
+// in any case: in such a pool a refresh needs it.
 //
 // The call is sent at most once. When it fails with Error.Ambiguous, drop the
 // device: the next sign-in gets a new one.

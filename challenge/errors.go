@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -73,12 +74,13 @@ func InvalidErrors(err error) []*InvalidError {
 
 // AskAgain reports whether whoever filled in the challenge should be asked
 // once more, for the same challenge: what was filled in is invalid or was
-// refused as wrong, and the session is still good. Otherwise the sign-in is to
-// be started again, if at all.
+// refused as wrong, and the session is still good. False does not always mean
+// to start the sign-in again: see [Error].Retryable.
 func AskAgain(err error) bool {
 	var refused *Error
 	if !errors.As(err, &refused) {
-		return len(InvalidErrors(err)) > 0
+		// One without a key is about a mistake that no other answer mends.
+		return slices.ContainsFunc(InvalidErrors(err), func(e *InvalidError) bool { return e.Key != "" })
 	}
 	switch refused.Reason {
 	case BadCode, CodeReused, NewPasswordRejected:
@@ -152,8 +154,8 @@ type Error struct {
 	// Operation is the operation that failed, such as "RespondToAuthChallenge".
 	Operation string
 
-	// Challenge is the challenge that was answered, or empty when the sign-in
-	// was started.
+	// Challenge is the challenge that was answered, also by the library itself,
+	// or empty when the call was no answer.
 	Challenge types.ChallengeNameType
 
 	// Reason says what a backend should do next.
@@ -173,7 +175,8 @@ type Error struct {
 	// harm, but be ready to start the sign-in again.
 	SessionUsable Certainty
 
-	// Retryable says that the same call may succeed later, unchanged.
+	// Retryable says that the same call may succeed later, unchanged. Of an
+	// answer that may have counted it is false.
 	Retryable bool
 
 	// Ambiguous says that the service may have acted on the call although no

@@ -157,7 +157,7 @@ func ExampleFields() {
 					}
 				}
 			}
-			return challenge.Fill(c, posted)
+			return challenge.FillAsked(c, posted)
 		})
 	if err != nil {
 		log.Fatal(err)

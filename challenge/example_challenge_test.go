@@ -40,11 +40,14 @@ func demo(alice challengetest.User, config challengetest.Config) (*challengetest
 	return pool, client
 }
 
-// received returns the code of the last message that the pool sent: what a
-// person would read and type.
+// received returns the code of the last message to alice: what a person would
+// read and type.
 func received(pool *challengetest.Pool) challenge.Secret {
-	messages := pool.Messages()
-	return messages[len(messages)-1].Code
+	code, err := pool.MessageCode("alice")
+	if err != nil {
+		log.Fatal(err)
+	}
+	return code
 }
 
 // A code in a text message as the second factor.

@@ -36,7 +36,7 @@ type Field struct {
 	// is typed.
 	Secret bool
 
-	// Issued says that Cognito gave the value. [Fill] does not change it.
+	// Issued says that Cognito gives the value.
 	Issued bool
 
 	// Ask says that a person has to be asked for the value. What is neither to
@@ -82,14 +82,25 @@ func Form(name types.ChallengeNameType, issued Issued) Challenge {
 	return c
 }
 
+// IssuedOf returns the part of a challenge that Cognito issued: the challenge's
+// own, not a copy. It is nil if ch is.
+func IssuedOf(ch Challenge) *Issued {
+	if isNil(ch) {
+		return nil
+	}
+	return ch.base()
+}
+
 // Fields describes the fields of a challenge's form in the order of their
 // definition: first those that all challenges share. With them a program can
 // ask for an answer without a switch over the types, and hand the values to
-// [Fill].
+// [FillAsked]. What there is to show besides, such as where a code went, is in
+// [IssuedOf].
 //
 // SECRET_HASH and the Session are no fields of a form; see
-// [Config.RespondInput]. [MFASetup] needs more than its fields tell, unless the
-// user gives an e-mail address.
+// [Config.RespondInput]. To set up an authenticator app, [MFASetup] needs two
+// calls of its own besides, and Marshal or Seal of it after each. [Unknown] has
+// no fields to ask for.
 func Fields(ch Challenge) []Field {
 	if isNil(ch) {
 		return nil
@@ -102,14 +113,23 @@ func Fields(ch Challenge) []Field {
 }
 
 // Fill fills in a form with values under Cognito's keys, as they stand in a
-// ChallengeResponses map. Fields whose keys are not among them stay as they
-// are. [Challenge].ChallengeResponses is the way back, and checks the values.
+// ChallengeResponses map of the caller's own. Fields whose keys are not among
+// them stay as they are, and an empty value empties a field.
+// [Challenge].ChallengeResponses is the way back, and checks the values. For
+// what a user hands over there is [FillAsked].
 //
 // The error joins one [*InvalidError] for each key that the challenge does not
-// take, and for each value that Cognito issued and that is another one here: so
-// the values may come from a user. More than 1000 values are refused at once.
-// SECRET_HASH is not taken, because [Config] makes it.
-func Fill(ch Challenge, values map[string]string) error {
+// take. In a challenge with a Username, so is a value that Cognito issues and
+// that is another one there. The other values are filled in all the same. More
+// than 1000 values are refused at once. SECRET_HASH is not taken, because
+// [Config] makes it.
+func Fill(ch Challenge, values map[string]string) error { return fill(ch, values, false) }
+
+// FillAsked is [Fill] for values that come from a user, such as a posted form:
+// it takes none but those of fields with Ask, and the same for all users.
+func FillAsked(ch Challenge, values map[string]string) error { return fill(ch, values, true) }
+
+func fill(ch Challenge, values map[string]string, asked bool) error {
 	if isNil(ch) {
 		return &InvalidError{Field: "challenge", Problem: "is nil"}
 	}
@@ -119,12 +139,15 @@ func Fill(ch Challenge, values map[string]string) error {
 		return errors.Join(f.problems...)
 	}
 	all := inputs(ch)
+	issued := ch.base().Username != ""
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		in, value := find(all, key), values[key]
 		switch {
 		case in == nil:
 			f.fail("values", key, "is no key of this challenge")
-		case in.Issued && in.place.get() != "" && in.place.get() != value:
+		case asked && !in.Ask:
+			f.fail(in.Name, key, "is not the user's to give")
+		case in.Issued && issued && in.place.get() != value:
 			f.fail(in.Name, key, "is another one than Cognito issued")
 		default:
 			in.place.set(value)

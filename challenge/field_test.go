@@ -133,6 +133,12 @@ func TestFill(t *testing.T) {
 			[]problem{{"Username", "USERNAME", "is another one than Cognito issued"}},
 		},
 		{
+			"a device that was not issued", &challenge.SMSMFA{Issued: issued},
+			map[string]string{"DEVICE_KEY": "eu-west-1_d"},
+			[]problem{{"DeviceKey", "DEVICE_KEY", "is another one than Cognito issued"}},
+		},
+		{"by hand", &challenge.SMSMFA{}, map[string]string{"USERNAME": "alice", "DEVICE_KEY": "eu-west-1_d"}, nil},
+		{
 			"another key", &challenge.SMSMFA{Issued: issued},
 			map[string]string{"SMS_OTP_CODE": "1", "sms_mfa_code": "1"},
 			[]problem{{"values", "SMS_OTP_CODE", "is no key of this challenge"}, {"values", "sms_mfa_code", "is no key of this challenge"}},
@@ -207,8 +213,58 @@ func TestFieldsOfAnIssuedForm(t *testing.T) {
 			t.Errorf("%s: %+v", field.Key, field)
 		}
 	}
-	if challenge.Fields(nil) != nil {
-		t.Error("no form has fields")
+	if challenge.Fields(nil) != nil || challenge.IssuedOf(nil) != nil {
+		t.Error("no form has fields, or an issued part")
+	}
+	if challenge.IssuedOf(ch) != &ch.Issued {
+		t.Error("the issued part is another one")
+	}
+}
+
+// TestFillAsked: of a user nothing is taken but what a user is asked.
+func TestFillAsked(t *testing.T) {
+	for name := range filled {
+		for _, field := range challenge.Fields(challenge.Form(name, challenge.Issued{})) {
+			if field.Any {
+				continue
+			}
+			err := challenge.FillAsked(challenge.Form(name, challenge.Issued{}), map[string]string{field.Key: "value"})
+			if (err == nil) != field.Ask {
+				t.Errorf("%s: %s: %v", name, field.Key, err)
+			}
+			if e := challenge.InvalidErrors(err); err != nil && (len(e) != 1 || e[0].Key != field.Key) {
+				t.Errorf("%s: %s: %v", name, field.Key, err)
+			}
+		}
+	}
+	ch := challenge.Form("SMS_MFA", issued)
+	if err := challenge.FillAsked(ch, map[string]string{"DEVICE_KEY": "eu-west-1_another", "SMS_MFA_CODE": "1"}); err == nil {
+		t.Error("a device is taken from the user")
+	}
+	if got, err := ch.ChallengeResponses(); err != nil || got["SMS_MFA_CODE"] != "1" || got["DEVICE_KEY"] != "" {
+		t.Errorf("sends %v, %v", got, err)
+	}
+	if err := challenge.FillAsked(challenge.Form("NEW", issued), map[string]string{"KEY": "1"}); err == nil {
+		t.Error("an unknown challenge takes any key from the user")
+	}
+}
+
+// TestMFASetupAsksForWhatCanBeSetUp: no address where it would be refused.
+func TestMFASetupAsksForWhatCanBeSetUp(t *testing.T) {
+	for name, tt := range map[string]struct {
+		setup *challenge.MFASetup
+		want  bool
+	}{
+		"not listed":    {&challenge.MFASetup{}, true},
+		"listed":        {&challenge.MFASetup{CanSetup: []types.ChallengeNameType{"SOFTWARE_TOKEN_MFA", "EMAIL_OTP"}}, true},
+		"others listed": {&challenge.MFASetup{CanSetup: []types.ChallengeNameType{"SOFTWARE_TOKEN_MFA"}}, false},
+		"verified":      {&challenge.MFASetup{SoftwareTokenVerified: true}, false},
+	} {
+		for _, field := range challenge.Fields(tt.setup) {
+			if field.Key == "EMAIL" && field.Ask != tt.want {
+				t.Errorf("%s: asks for an address: %t", name, field.Ask)
+			}
+		}
 	}
 }
 

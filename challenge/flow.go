@@ -4,7 +4,7 @@ import "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 // Flow is how a sign-in starts.
 //
-// The following types satisfy this interface:
+// The following types satisfy this interface, and so do pointers to them:
 //
 //	UserSRP       USER_SRP_AUTH: the password is proven, not sent
 //	UserPassword  USER_PASSWORD_AUTH, for the admin API ADMIN_USER_PASSWORD_AUTH

@@ -180,11 +180,12 @@ type problem struct{ Field, Key, Problem string }
 func TestInvalid(t *testing.T) {
 	empty := challenge.Issued{}
 	username := problem{"Username", "USERNAME", "is required"}
-	tests := []struct {
+	type invalidForm struct {
 		name string
 		form challenge.Challenge
 		want []problem
-	}{
+	}
+	tests := []invalidForm{
 		{"SMS_MFA empty", &challenge.SMSMFA{}, []problem{username, {"Code", "SMS_MFA_CODE", "is required"}}},
 		{"SMS_MFA line end", &challenge.SMSMFA{Issued: issued, Code: secret("123456\n")}, []problem{{"Code", "SMS_MFA_CODE", "has white space in it"}}},
 		{"SMS_MFA bytes", &challenge.SMSMFA{Issued: issued, Code: secret("\xff")}, []problem{{"Code", "SMS_MFA_CODE", "is not valid UTF-8"}}},
@@ -291,6 +292,11 @@ func TestInvalid(t *testing.T) {
 		},
 		{"unknown nameless", &challenge.Unknown{Issued: issued}, []problem{{"ChallengeName", "ChallengeName", "is required"}}},
 	}
+	for name := range filled {
+		if !slices.ContainsFunc(tests, func(tt invalidForm) bool { return tt.form.Name() == name }) {
+			t.Errorf("%s: no test fills it in wrongly", name)
+		}
+	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := tt.form.ChallengeResponses()
@@ -347,10 +353,10 @@ func TestRequiredKeysAreChecked(t *testing.T) {
 			func(i *challenge.Issued) { i.Session = challenge.Secret{} },
 		} {
 			ch := f.form()
-			before := *issuedOf(ch)
-			clear(issuedOf(ch))
+			before := *challenge.IssuedOf(ch)
+			clear(challenge.IssuedOf(ch))
 			_, err := config.RespondInput(ch)
-			wantErr := before.Username != issuedOf(ch).Username || !slices.Contains(sessionless, name)
+			wantErr := before.Username != challenge.IssuedOf(ch).Username || !slices.Contains(sessionless, name)
 			if (err != nil) != wantErr {
 				t.Errorf("%s: got error %v, expected one: %t", name, err, wantErr)
 			}
@@ -365,43 +371,3 @@ func TestRequiredKeysAreChecked(t *testing.T) {
 // sessionless are the challenges that Cognito is known, or may be, to issue
 // without a Session.
 var sessionless = []types.ChallengeNameType{"PASSWORD_VERIFIER", "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER", "ADMIN_NO_SRP_AUTH"}
-
-func issuedOf(ch challenge.Challenge) *challenge.Issued {
-	switch ch := ch.(type) {
-	case *challenge.AdminNoSRPAuth:
-		return &ch.Issued
-	case *challenge.CustomChallenge:
-		return &ch.Issued
-	case *challenge.DevicePasswordVerifier:
-		return &ch.Issued
-	case *challenge.DeviceSRPAuth:
-		return &ch.Issued
-	case *challenge.EmailOTP:
-		return &ch.Issued
-	case *challenge.MFASetup:
-		return &ch.Issued
-	case *challenge.NewPasswordRequired:
-		return &ch.Issued
-	case *challenge.Password:
-		return &ch.Issued
-	case *challenge.PasswordSRP:
-		return &ch.Issued
-	case *challenge.PasswordVerifier:
-		return &ch.Issued
-	case *challenge.SelectChallenge:
-		return &ch.Issued
-	case *challenge.SelectMFAType:
-		return &ch.Issued
-	case *challenge.SMSMFA:
-		return &ch.Issued
-	case *challenge.SMSOTP:
-		return &ch.Issued
-	case *challenge.SoftwareTokenMFA:
-		return &ch.Issued
-	case *challenge.WebAuthn:
-		return &ch.Issued
-	case *challenge.Unknown:
-		return &ch.Issued
-	}
-	panic("a challenge that this test does not know")
-}

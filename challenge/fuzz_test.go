@@ -48,7 +48,7 @@ func FuzzReply(f *testing.F) {
 		if !ok {
 			return // the proof was given, and the next reply had tokens
 		}
-		i := issuedOf(ch)
+		i := challenge.IssuedOf(ch)
 		if !i.Session.Equal(reply.Session) || !i.Parameters.Equal(reply.Parameters) {
 			t.Fatal("something of the reply is lost")
 		}

@@ -14,7 +14,8 @@ import (
 //
 // By an authenticator app: call [MFASetup.AssociateSoftwareToken], show the
 // user its result, call [MFASetup.VerifySoftwareToken] with the code that the
-// app then shows, and answer. Each of these calls has the session's full time.
+// app then shows, and answer. The session moves on with each of these calls,
+// and its time begins anew: what was marshalled or sealed before is old then.
 //
 // By e-mail: set Email and answer. [EmailOTP] follows, and its right code
 // stores the address. (This way is not documented; AWS's own clients use it.)
@@ -52,7 +53,7 @@ func (c *MFASetup) decode(d *decoder) { c.CanSetup = d.names("MFAS_CAN_SETUP") }
 
 func (c *MFASetup) fields() []input {
 	email := plain("Email", "EMAIL", &c.Email)
-	email.Required, email.Ask, email.check = false, true, c.checkEmail
+	email.Required, email.Ask, email.check = false, c.checkEmail("-") == "", c.checkEmail
 	return []input{email}
 }
 

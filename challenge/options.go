@@ -40,7 +40,9 @@ type CallOptions struct {
 func newCallOptions(optFns []func(*CallOptions)) CallOptions {
 	var o CallOptions
 	for _, fn := range optFns {
-		fn(&o)
+		if fn != nil {
+			fn(&o)
+		}
 	}
 	return o
 }

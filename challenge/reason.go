@@ -64,7 +64,7 @@ const (
 	SessionSpent Reason = "session was used already"
 
 	// DeviceUnknown: Cognito has forgotten the device. Forget it too and go on
-	// without it.
+	// without it; from a refresh, which can't, have the user sign in.
 	DeviceUnknown Reason = "device is unknown"
 
 	// TokenInvalid: the access or refresh token is no longer good. Drop the
@@ -241,7 +241,10 @@ func (c call) newError(err error) *Error {
 	if errors.As(err, &response) {
 		status = response.HTTPStatusCode()
 	}
+	var reason Reason
 	switch {
+	case errors.As(err, &reason): // of a stand-in for the service
+		e.Reason = reason
 	case status >= http.StatusInternalServerError:
 		e.Reason = Unavailable
 	case status == http.StatusTooManyRequests:
@@ -260,7 +263,6 @@ func (c call) newError(err error) *Error {
 	if e.SessionUsable = sessionAfter[e.Reason]; aboutDevice(c.challenge) && e.Reason == DeviceUnknown {
 		e.SessionUsable = No // there is no answer without the device
 	}
-	e.Retryable = e.Reason == Throttled || e.Reason == Unavailable
 	if e.Reason == Unavailable {
 		if notConnected(err) {
 			e.SessionUsable = Yes
@@ -268,6 +270,8 @@ func (c call) newError(err error) *Error {
 			e.Ambiguous = true
 		}
 	}
+	// A sign-in may be started twice.
+	e.Retryable = e.Reason == Throttled || e.Reason == Unavailable && (!e.Ambiguous || c.operation == initiateAuth)
 	return e
 }
 

@@ -160,15 +160,15 @@ func TestErrorFacts(t *testing.T) {
 		"wrong password":   {apiError("NotAuthorizedException", "Incorrect username or password."), facts{no, false, false}},
 		"expired session":  {apiError("NotAuthorizedException", "Invalid session for the user, session is expired."), facts{no, false, false}},
 		"throttled":        {apiError("TooManyRequestsException", ""), facts{maybe, true, false}},
-		"internal error":   {apiError("InternalErrorException", ""), facts{maybe, true, true}},
-		"lost reply":       {errors.New("EOF"), facts{maybe, true, true}},
-		"deadline":         {context.DeadlineExceeded, facts{maybe, true, true}},
+		"internal error":   {apiError("InternalErrorException", ""), facts{maybe, false, true}},
+		"lost reply":       {errors.New("EOF"), facts{maybe, false, true}},
+		"deadline":         {context.DeadlineExceeded, facts{maybe, false, true}},
 		"no connection":    {dial, facts{yes, true, false}},
 		"no such host":     {&net.DNSError{Err: "no such host"}, facts{yes, true, false}},
 		"bad certificate":  {&tls.CertificateVerificationError{Err: errors.New("x")}, facts{yes, true, false}},
-		"reset":            {&net.OpError{Op: "read", Err: errors.New("connection reset")}, facts{maybe, true, true}},
+		"reset":            {&net.OpError{Op: "read", Err: errors.New("connection reset")}, facts{maybe, false, true}},
 		"no credentials":   {&smithy.OperationError{OperationName: "X", Err: errors.New("no credentials")}, facts{yes, false, false}},
-		"truncated reply":  {&smithy.OperationError{OperationName: "X", Err: &smithy.DeserializationError{Err: io.ErrUnexpectedEOF}}, facts{maybe, true, true}},
+		"truncated reply":  {&smithy.OperationError{OperationName: "X", Err: &smithy.DeserializationError{Err: io.ErrUnexpectedEOF}}, facts{maybe, false, true}},
 		"refused, unknown": {apiError("NotAuthorizedException", "?"), facts{maybe, false, false}},
 	} {
 		client, _ := newClient(t, tt.err)
@@ -182,6 +182,38 @@ func TestErrorFacts(t *testing.T) {
 		}
 		if !errors.Is(err, tt.err) {
 			t.Errorf("%s: the cause is not reachable", name)
+		}
+	}
+}
+
+// TestStartingTwiceIsHarmless: what may have counted can be repeated only where
+// that does no harm.
+func TestStartingTwiceIsHarmless(t *testing.T) {
+	client, _ := newClient(t, io.EOF)
+	_, err := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret("pw")})
+	var e *challenge.Error
+	if !errors.As(err, &e) || !e.Ambiguous || !e.Retryable {
+		t.Errorf("got %+v", e)
+	}
+}
+
+// TestBareReason: a stand-in for the service need not know the service's codes.
+func TestBareReason(t *testing.T) {
+	for _, reason := range challenge.Reason("").Values() {
+		client, _ := newClient(t, fmt.Errorf("scripted: %w", reason))
+		_, err := client.Respond(t.Context(), filled["SMS_MFA"].form())
+		var e *challenge.Error
+		if !errors.As(err, &e) || e.Reason != reason || e.Operation != "RespondToAuthChallenge" || e.Challenge != "SMS_MFA" {
+			t.Errorf("%s: got %+v", reason, e)
+			continue
+		}
+		for _, other := range challenge.Reason("").Values() {
+			if errors.Is(err, other) != (other == reason) {
+				t.Errorf("%s is %s", reason, other)
+			}
+		}
+		if again := reason == challenge.BadCode || reason == challenge.CodeReused || reason == challenge.NewPasswordRejected; challenge.AskAgain(err) != again {
+			t.Errorf("%s: AskAgain is %t", reason, !again)
 		}
 	}
 }

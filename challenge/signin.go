@@ -2,9 +2,9 @@ package challenge
 
 import "context"
 
-// MaxAnswers is the most answers that [Client.SignIn] sends or has refused
-// before it gives up. A sign-in has five or six steps at the most; the rest is
-// for wrong answers.
+// MaxAnswers is how often [Client.SignIn] calls its answer function before it
+// gives up. A sign-in has five or six steps at the most; the rest is for wrong
+// answers.
 const MaxAnswers = 25
 
 // Attempt tells the answering function of [Client.SignIn] what happened to its

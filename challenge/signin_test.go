@@ -126,13 +126,14 @@ func TestSignInAtLastAnswer(t *testing.T) {
 }
 
 func TestAskAgain(t *testing.T) {
-	invalid := &challenge.InvalidError{Field: "Code", Problem: "is required"}
+	invalid := &challenge.InvalidError{Challenge: "SMS_MFA", Field: "Code", Key: "SMS_MFA_CODE", Problem: "is required"}
 	for name, tt := range map[string]struct {
 		err  error
 		want bool
 	}{
 		"nil":            {nil, false},
 		"invalid":        {errors.Join(invalid, invalid), true},
+		"mistake":        {&challenge.InvalidError{Field: "challenge", Problem: "is nil"}, false},
 		"wrong code":     {&challenge.Error{Reason: challenge.BadCode, SessionUsable: challenge.Yes}, true},
 		"reused code":    {fmt.Errorf("wrapped: %w", &challenge.Error{Reason: challenge.CodeReused, SessionUsable: challenge.Yes}), true},
 		"password":       {&challenge.Error{Reason: challenge.NewPasswordRejected, SessionUsable: challenge.Yes}, true},

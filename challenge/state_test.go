@@ -38,7 +38,7 @@ func storable(t *testing.T) map[types.ChallengeNameType]challenge.Challenge {
 		reply.AvailableChallenges = []types.ChallengeNameType{"PASSWORD", "SMS_OTP"}
 		client, _ := newClient(t, reply)
 		challenges[name] = start(t, client).(challenge.Challenge)
-		issuedOf(challenges[name]).DeviceKey = "eu-west-1_k"
+		challenge.IssuedOf(challenges[name]).DeviceKey = "eu-west-1_k"
 	}
 	return challenges
 }

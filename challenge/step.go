@@ -109,7 +109,8 @@ type Issued struct {
 	DeviceKey string
 
 	// ForgetDevice says that Cognito does not know the device that was given
-	// any more: delete what is stored of it. The sign-in goes on without it.
+	// any more: delete what is stored of it. The sign-in goes on without it, and
+	// its Tokens say so too.
 	ForgetDevice bool
 
 	// AvailableChallenges are the first factors among which a USER_AUTH
@@ -163,7 +164,7 @@ func ReadReply(reply *Reply, before Issued) (Step, error) { return read(reply, &
 // read turns reply into a Step. before is what the step before knew.
 func read(reply *Reply, before *Issued) (Step, error) {
 	if reply == nil {
-		return nil, &MalformedError{Problem: "the transport returned no reply"}
+		return nil, &MalformedError{Problem: "there is none"}
 	}
 	name := reply.Challenge
 	switch {

@@ -14,7 +14,8 @@ import (
 // a test may stand in with its own.
 //
 // A Transport must be safe for concurrent use. Its errors should be the SDK's
-// or wrap them; the [Client] makes an [*Error] of them.
+// or wrap them; the [Client] makes an [*Error] of them. A stand-in can also
+// return a bare [Reason].
 type Transport interface {
 	Initiate(context.Context, InitiateRequest) (*Reply, error)
 	Respond(context.Context, RespondRequest) (*Reply, error)

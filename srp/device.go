@@ -10,7 +10,7 @@ import (
 // A Device is the secret of a device that is to be remembered, in the two
 // forms that the service and the device keep of it. It is immutable, and holds
 // its contents where neither fmt nor an encoder finds them.
-type Device exchange.Device // as with Client
+type Device exchange.Device
 
 // NewDevice makes up a password for the device that NewDeviceMetadata in a
 // sign-in's result describes. Send its Salt and its Verifier to ConfirmDevice,

@@ -23,7 +23,7 @@ var (
 	// and without line breaks.
 	ErrNotBase64 = exchange.ErrNotBase64
 
-	// ErrRange means that B is not less than N.
+	// ErrRange means that B, or a verifier, is not a number below N.
 	ErrRange = exchange.ErrRange
 
 	// ErrZeroB means that B is 0 or N. No server sends that which follows the

@@ -36,10 +36,10 @@
 //
 // These are not constant time, and can't be or need not be:
 //
-//   - Hashing takes time by the length of its input. That may show how many 64
-//     bytes a password has, and whether S begins with a one, or with a zero
-//     byte: Cognito hashes it without leading zeros, but S is another number
-//     in every sign-in.
+//   - Hashing takes time by the length of its input. That may show how many
+//     blocks of 64 bytes a password has, and whether S begins with a one, or
+//     with a zero byte: Cognito hashes it without leading zeros, but S is
+//     another number in every sign-in.
 //   - NewDevice writes the new device's password and verifier in base64 by
 //     encoding/base64, which has a table.
 //   - What was or will be sent in the clear, such as SRP_A, the parameters of
@@ -77,7 +77,10 @@ import (
 //
 // The zero Client has no secret; its A is empty, and its Claim fails with
 // [ErrNoClient].
-type Client exchange.Client // to which srptest can convert one with a chosen secret
+type Client exchange.Client
+
+// Client and Device are defined by types of an internal package so that srptest
+// can convert to them what has a chosen secret.
 
 // secretSize is the length of a secret in bytes.
 const secretSize = 32

@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -93,6 +94,14 @@ func (p *Pool) Fail(faults ...Fault) error {
 		}
 		if f.Operation != "" && operations[f.Operation] == nil {
 			problem("operation: the pool has no operation %q", f.Operation)
+		}
+		if f.ChallengeName != "" {
+			if !slices.Contains(f.ChallengeName.Values(), f.ChallengeName) {
+				problem("challenge_name: there is no challenge %q", f.ChallengeName)
+			}
+			if f.Operation != "" && !strings.HasSuffix(f.Operation, "RespondToAuthChallenge") {
+				problem("challenge_name: %s answers none", f.Operation)
+			}
 		}
 		if f.Skip < 0 {
 			problem("skip: negative")

@@ -47,7 +47,8 @@ type Config struct {
 
 	// FirstFactors are what users of USER_AUTH can choose from, if they have
 	// what it takes: PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN. If nil, all four,
-	// while the service allows the password alone unless told otherwise.
+	// while the service allows the password alone unless told otherwise. Users
+	// with a second factor can choose the password only.
 	FirstFactors []types.AuthFactorType
 
 	// WebAuthn says whose passkeys users have. If its RelyingPartyId is nil,
@@ -388,6 +389,24 @@ func (p *Pool) Messages() []Message {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	return slices.Clone(in.outbox)
+}
+
+// MessageCode returns the code of the newest message to a user. username may be
+// an alias. The error says that there is no such user, or no message.
+func (p *Pool) MessageCode(username string) (challenge.Secret, error) {
+	in := p.open()
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	u := in.find(username)
+	if u == nil {
+		return challenge.Secret{}, fmt.Errorf("challengetest: no user %q", username)
+	}
+	for _, m := range slices.Backward(in.outbox) {
+		if m.Username == u.name {
+			return m.Code, nil
+		}
+	}
+	return challenge.Secret{}, fmt.Errorf("challengetest: no message to user %q", username)
 }
 
 // TOTPCode returns the code that the user's authenticator app shows now: that

@@ -69,7 +69,8 @@ func (o *options) challenge() (challenge.Challenge, error) {
 	if reply.Challenge == "" && len(reply.AvailableChallenges) == 0 {
 		return nil, misuse("--challenge-name: is required")
 	}
-	step, err := challenge.ReadReply(&reply, challenge.Issued{})
+	// What the reply does not name is known to whoever answers.
+	step, err := challenge.ReadReply(&reply, challenge.Issued{DeviceKey: o.request.ChallengeResponses["DEVICE_KEY"]})
 	if err != nil {
 		return nil, blameParameters(err)
 	}

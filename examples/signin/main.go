@@ -32,7 +32,7 @@
 // pool no longer knows is removed from the file. A file that holds anything else
 // is left alone, and the sign-in goes on without it.
 //
-// // With -json, standard output is one object:
+// With -json, standard output is one object:
 //
 //	{"signed_in":true,"username":"alice","steps":["PASSWORD_VERIFIER","SMS_MFA"],"token_type":"Bearer","expires_in":3600}
 //	{"signed_in":false,"error":"the user name or the password is wrong","steps":["PASSWORD_VERIFIER"]}

@@ -53,7 +53,7 @@ func (s *site) renew(w http.ResponseWriter, r *http.Request, in session) (sessio
 	case err == nil:
 		s.keepSession(w, r, in)
 		return in, who, true
-	case errors.As(err, &refused) && !refused.Retryable && refused.Reason != challenge.Misconfigured:
+	case errors.As(err, &refused) && !refused.Retryable && !refused.Ambiguous && refused.Reason != challenge.Misconfigured:
 		s.log.Info("refresh refused", "err", err)
 		s.dropCookie(w, r, sessionCookie)
 		s.startPage(w, http.StatusUnauthorized, attempt{Username: in.Typed}, sentences[challenge.TokenInvalid])

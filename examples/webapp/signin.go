@@ -95,7 +95,7 @@ var errTooMany = errors.New("too many answers")
 func askAgain(err error) bool {
 	var refused *challenge.Error
 	return challenge.AskAgain(err) ||
-		errors.As(err, &refused) && refused.Retryable && !refused.Ambiguous && refused.SessionUsable != challenge.No
+		errors.As(err, &refused) && refused.Retryable && refused.SessionUsable != challenge.No
 }
 
 // flow is how the form says to start.
