@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
+	"regexp"
 	"slices"
+	"unicode/utf8"
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -47,7 +50,8 @@ type httpHeaderJSON struct {
 // --cli-input-json: so a request can be stored, reviewed and sent later. It
 // holds secrets in plain text, as the input does.
 //
-// The error is an [*InvalidError] when in is nil.
+// The error is an [*InvalidError] when in is nil, or holds text that is not
+// valid UTF-8 and so can't be JSON.
 func MarshalAdminRespondInput(in *cip.AdminRespondToAuthChallengeInput) ([]byte, error) {
 	if in == nil {
 		return nil, &InvalidError{Field: "in", Problem: "is nil"}
@@ -72,7 +76,16 @@ func MarshalAdminRespondInput(in *cip.AdminRespondToAuthChallengeInput) ([]byte,
 			out.ContextData.HTTPHeaders[i] = httpHeaderJSON{h.HeaderName, h.HeaderValue}
 		}
 	}
-	return json.Marshal(out)
+	data, err := json.Marshal(out)
+	if err != nil {
+		return nil, err // unreachable: strings, lists and maps of strings
+	}
+	// The encoder repairs text that is not valid UTF-8 without a word.
+	var back adminRespondJSON
+	if json.Unmarshal(data, &back) != nil || !reflect.DeepEqual(out, back) {
+		return nil, &InvalidError{Field: "in", Problem: "is not valid UTF-8"}
+	}
+	return data, nil
 }
 
 // UnmarshalAdminRespondInput reads what [MarshalAdminRespondInput] returned, or
@@ -83,13 +96,19 @@ func MarshalAdminRespondInput(in *cip.AdminRespondToAuthChallengeInput) ([]byte,
 // The error joins one [*InvalidError] for each member that the request does not
 // have or that is of a wrong type; Key is its path, such as
 // "ContextData.HttpHeaders[0].headerName". Names are taken by the letter, null
-// is as good as missing, and what is required is not checked.
+// is as good as missing, and what is required is not checked. Data of more than
+// 1 MiB is refused.
 func UnmarshalAdminRespondInput(data []byte) (*cip.AdminRespondToAuthChallengeInput, error) {
 	in := new(cip.AdminRespondToAuthChallengeInput)
 	r := reader{newForm(InvalidError{})}
-	if len(data) > maxState {
+	switch {
+	case len(data) > maxState:
 		r.form.fail("data", "", "is too long for a request")
-		return nil, errors.Join(r.form.problems...)
+	case !utf8.Valid(data):
+		r.form.fail("data", "", "is not valid UTF-8")
+	}
+	if err := errors.Join(r.form.problems...); err != nil {
+		return nil, err
 	}
 	r.object("", data, map[string]func(string, json.RawMessage){
 		"UserPoolId":         r.text(&in.UserPoolId),
@@ -167,9 +186,38 @@ func (r reader) into(path string, raw []byte, to any, kind string) {
 }
 
 func (r reader) text(to **string) func(string, json.RawMessage) {
-	return func(path string, raw json.RawMessage) { r.into(path, raw, to, "string") }
+	return func(path string, raw json.RawMessage) {
+		r.into(path, raw, to, "string")
+		r.whole(path, raw)
+	}
 }
 
 func (r reader) texts(to *map[string]string) func(string, json.RawMessage) {
-	return func(path string, raw json.RawMessage) { r.into(path, raw, to, "object of strings") }
+	return func(path string, raw json.RawMessage) {
+		var values map[string]*string
+		r.into(path, raw, &values, "object of strings")
+		r.whole(path, raw)
+		*to = make(map[string]string, len(values))
+		for key, value := range values {
+			if value != nil {
+				(*to)[key] = *value
+			}
+		}
+	}
+}
+
+// surrogate is an escape of a UTF-16 code unit that is only half a character,
+// or of a whole pair of them; or any other escape, so that what follows a
+// backslash is not taken for the beginning of one.
+var surrogate = regexp.MustCompile(`(?i)\\u(d[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|d[89a-f][0-9a-f]{2})|\\.`)
+
+// whole refuses text with half a pair of surrogates, which the decoder would
+// replace by another character.
+func (r reader) whole(path string, raw []byte) {
+	for _, escape := range surrogate.FindAll(raw, -1) {
+		if len(escape) == len(`\ud800`) {
+			r.form.fail("data", path, "has half a character in it")
+			return
+		}
+	}
 }

@@ -79,6 +79,10 @@ func TestAdminRespondJSON(t *testing.T) {
 		}
 	}
 	var invalid *challenge.InvalidError
+	broken := &cip.AdminRespondToAuthChallengeInput{ClientMetadata: map[string]string{"a": "\xff"}}
+	if data, err := challenge.MarshalAdminRespondInput(broken); !errors.As(err, &invalid) || data != nil {
+		t.Errorf("text that can't be JSON: %v", err)
+	}
 	if _, err := challenge.MarshalAdminRespondInput(nil); !errors.As(err, &invalid) || invalid.Field != "in" {
 		t.Errorf("no input: %v", err)
 	}
@@ -93,7 +97,17 @@ func TestUnmarshalAdminRespondInputInvalid(t *testing.T) {
 		{"null", `null`, []problem{{"data", "", "is no JSON object"}}},
 		{"a list", `[]`, []problem{{"data", "", "is no JSON object"}}},
 		{"too long", `{"Session":"` + strings.Repeat("s", 1<<20) + `"}`, []problem{{"data", "", "is too long for a request"}}},
-		{"nulls", `{"Session":null,"ContextData":null}`, nil},
+		{"nulls", `{"Session":null,"ContextData":null,"ClientMetadata":{"a":null}}`, nil},
+		{"not UTF-8", "{\"Session\":\"a\xffb\"}", []problem{{"data", "", "is not valid UTF-8"}}},
+		{"a whole character", `{"Session":"\ud83d\ude00 \\ud800 \uFFFD"}`, nil},
+		{
+			"half a character", `{"Session":"\ud83d","ClientMetadata":{"a":"\uDE00x"},"ChallengeResponses":{"\ud83d\\ude00":"b"}}`,
+			[]problem{
+				{"data", "ChallengeResponses", "has half a character in it"},
+				{"data", "ClientMetadata", "has half a character in it"},
+				{"data", "Session", "has half a character in it"},
+			},
+		},
 		{
 			"names by the letter", `{"session":"s","UserPoolID":"p"}`,
 			[]problem{{"data", "UserPoolID", "is no member of the request"}, {"data", "session", "is no member of the request"}},

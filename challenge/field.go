@@ -260,14 +260,14 @@ func checkTOTP(value string) string {
 // choice is one of the names in from; any name where from is empty.
 func choice(name, key string, value *types.ChallengeNameType, from []types.ChallengeNameType) input {
 	in := plain(name, key, value)
-	in.Kind, in.Ask, in.Choices = KindChoice, true, from
+	in.Kind, in.Ask, in.Choices = KindChoice, true, slices.Clone(from)
 	in.check = func(value string) string { return checkChoice(value, from) }
 	return in
 }
 
 func checkChoice(value string, from []types.ChallengeNameType) string {
 	if value != "" && len(from) > 0 && !slices.Contains(from, types.ChallengeNameType(value)) {
-		return fmt.Sprintf("is %q, expected one of %q", value, from)
+		return fmt.Sprintf("is %q, expected one of %q", clip(value), from)
 	}
 	return ""
 }

@@ -58,7 +58,7 @@ func TestFieldsTellTheTruth(t *testing.T) {
 				}
 			}
 			if password, ok := ch.(*challenge.NewPasswordRequired); ok {
-				password.RequiredAttributes = []string{"name", "custom:team"}
+				password.RequiredAttributes = []string{"name"}
 			}
 			if setup, ok := ch.(*challenge.MFASetup); ok {
 				setup.SoftwareTokenVerified = true
@@ -137,6 +137,11 @@ func TestFill(t *testing.T) {
 			map[string]string{"DEVICE_KEY": "eu-west-1_d"},
 			[]problem{{"DeviceKey", "DEVICE_KEY", "is another one than Cognito issued"}},
 		},
+		{
+			"nobody", &challenge.SMSMFA{Issued: issued},
+			map[string]string{"USERNAME": ""},
+			[]problem{{"Username", "USERNAME", "is another one than Cognito issued"}},
+		},
 		{"by hand", &challenge.SMSMFA{}, map[string]string{"USERNAME": "alice", "DEVICE_KEY": "eu-west-1_d"}, nil},
 		{
 			"another key", &challenge.SMSMFA{Issued: issued},
@@ -184,6 +189,10 @@ func TestFill(t *testing.T) {
 	}
 	if got := challenge.InvalidErrors(challenge.Fill(&challenge.SMSMFA{}, many)); len(got) != 100 {
 		t.Errorf("a thousand wrong keys are %d errors", len(got))
+	}
+	many["one more"] = ""
+	if got := challenge.InvalidErrors(challenge.Fill(&challenge.SMSMFA{}, many)); len(got) != 1 || got[0].Key != "" {
+		t.Errorf("a thousand and one keys: %v", got)
 	}
 }
 
@@ -278,6 +287,11 @@ func TestTheUnknownHasAForm(t *testing.T) {
 	got, err := ch.ChallengeResponses()
 	if want := map[string]string{"USERNAME": "alice", "NEW_KEY": "1"}; err != nil || !maps.Equal(got, want) {
 		t.Errorf("sends %v, %v", got, err)
+	}
+	for _, field := range challenge.Fields(ch) {
+		if !field.Issued && !field.Secret {
+			t.Errorf("%s is no secret, as far as anybody knows", field.Name)
+		}
 	}
 	if ch.Name() != "SOMETHING_NEW" {
 		t.Errorf("is named %s", ch.Name())

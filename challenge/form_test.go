@@ -65,9 +65,9 @@ var filled = map[types.ChallengeNameType]struct {
 	},
 	"DEVICE_SRP_AUTH": {
 		func() challenge.Challenge {
-			return &challenge.DeviceSRPAuth{Issued: challenge.Issued{Username: "alice", DeviceKey: "eu-west-1_d"}, A: "0a"}
+			return &challenge.DeviceSRPAuth{Issued: challenge.Issued{Username: "alice", DeviceKey: "eu-west-1_d"}, A: "0aF"}
 		},
-		map[string]string{"USERNAME": "alice", "DEVICE_KEY": "eu-west-1_d", "SRP_A": "0a"},
+		map[string]string{"USERNAME": "alice", "DEVICE_KEY": "eu-west-1_d", "SRP_A": "0aF"},
 	},
 	"DEVICE_PASSWORD_VERIFIER": {
 		func() challenge.Challenge {
@@ -230,6 +230,10 @@ func TestInvalid(t *testing.T) {
 		{"CUSTOM_CHALLENGE empty", &challenge.CustomChallenge{Issued: issued}, []problem{{"Answer", "ANSWER", "is required"}}},
 		{"SELECT_CHALLENGE empty", &challenge.SelectChallenge{Issued: issued}, []problem{{"Answer", "ANSWER", "is required"}}},
 		{"SELECT_CHALLENGE no password", &challenge.SelectChallenge{Issued: issued, Answer: "PASSWORD"}, []problem{{"Password", "PASSWORD", "is required"}}},
+		{
+			"SELECT_CHALLENGE password alone", &challenge.SelectChallenge{Issued: issued, Password: secret("pw")},
+			[]problem{{"Answer", "ANSWER", "is required"}, {"Password", "PASSWORD", "is given, but Answer is not a password challenge"}},
+		},
 		{"SELECT_CHALLENGE no proof", &challenge.SelectChallenge{Issued: issued, Answer: "PASSWORD_SRP"}, []problem{{"A", "SRP_A", "is required"}}},
 		{
 			"SELECT_CHALLENGE needless password", &challenge.SelectChallenge{Issued: issued, Answer: "SMS_OTP", Password: secret("pw")},
@@ -267,6 +271,24 @@ func TestInvalid(t *testing.T) {
 			},
 		},
 		{"PASSWORD empty", &challenge.Password{Issued: issued}, []problem{{"Password", "PASSWORD", "is required"}}},
+		{"PASSWORD_SRP no hex", &challenge.PasswordSRP{Issued: issued, A: "0x0A"}, []problem{{"A", "SRP_A", "is not hex"}}},
+		{
+			"PASSWORD_VERIFIER not the service's spelling", &challenge.PasswordVerifier{Issued: issued, PasswordClaim: challenge.PasswordClaim{
+				Signature: secret("c2ln="), SecretBlock: secret("block?"), Timestamp: "Thu Nov 05 01:02:03 UTC 2026",
+			}},
+			[]problem{
+				{"Signature", "PASSWORD_CLAIM_SIGNATURE", "is not base64"},
+				{"SecretBlock", "PASSWORD_CLAIM_SECRET_BLOCK", "is not base64"},
+				{"Timestamp", "TIMESTAMP", `is no time like "Mon Jan 2 15:04:05 UTC 2006"`},
+			},
+		},
+		{
+			"PASSWORD_VERIFIER another weekday", &challenge.PasswordVerifier{Issued: issued, PasswordClaim: challenge.PasswordClaim{
+				Signature: secret("c2ln"), SecretBlock: secret("YmxvY2s="), Timestamp: "Fri Nov 5 01:02:03 UTC 2026",
+			}},
+			[]problem{{"Timestamp", "TIMESTAMP", `is no time like "Mon Jan 2 15:04:05 UTC 2006"`}},
+		},
+		{"SOFTWARE_TOKEN_MFA seven digits", &challenge.SoftwareTokenMFA{Issued: issued, Code: secret("1234567")}, []problem{{"Code", "SOFTWARE_TOKEN_MFA_CODE", "is not six digits"}}},
 		{"PASSWORD_SRP empty", &challenge.PasswordSRP{Issued: issued}, []problem{{"A", "SRP_A", "is required"}}},
 		{"WEB_AUTHN empty", &challenge.WebAuthn{Issued: issued}, []problem{{"Credential", "CREDENTIAL", "is required"}}},
 		{"WEB_AUTHN no JSON", &challenge.WebAuthn{Issued: issued, Credential: secret("{")}, []problem{{"Credential", "CREDENTIAL", "is no JSON object of an AuthenticationResponseJSON"}}},
@@ -371,3 +393,17 @@ func TestRequiredKeysAreChecked(t *testing.T) {
 // sessionless are the challenges that Cognito is known, or may be, to issue
 // without a Session.
 var sessionless = []types.ChallengeNameType{"PASSWORD_VERIFIER", "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER", "ADMIN_NO_SRP_AUTH"}
+
+// TestEmptyAttributes: what a page leaves blank is not sent, unless the pool
+// requires it.
+func TestEmptyAttributes(t *testing.T) {
+	ch := &challenge.NewPasswordRequired{
+		Issued: issued, NewPassword: secret("pw"),
+		Attributes: map[string]string{"nickname": "", "custom:kyc_verified": "true"},
+	}
+	got, err := ch.ChallengeResponses()
+	want := map[string]string{"USERNAME": "alice", "NEW_PASSWORD": "pw", "userAttributes.custom:kyc_verified": "true"}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v, sends (-want +got):\n%s", err, diff)
+	}
+}

@@ -88,6 +88,7 @@ func TestHostileNames(t *testing.T) {
 		&challenge.Reply{Challenge: types.ChallengeNameType(huge), Session: secret("s")},
 		&smithy.GenericAPIError{Code: huge, Message: huge},
 		&challenge.Reply{Challenge: types.ChallengeNameType(huge[:200]), Session: secret("s")},
+		&challenge.Reply{Challenge: types.ChallengeNameType(huge[:201]), Session: secret("s")},
 	)
 	begin := func() (challenge.Step, error) {
 		return client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret("pw")})
@@ -101,6 +102,13 @@ func TestHostileNames(t *testing.T) {
 	}
 	if step, err := begin(); err != nil || len(step.(*challenge.Unknown).Name()) != 200 {
 		t.Errorf("the longest name: got %T, %v", step, err)
+	}
+	if _, err := begin(); !errors.As(err, &malformed) {
+		t.Errorf("a longer name: %v", err)
+	}
+	_, err := (&challenge.SelectMFAType{Issued: issued, CanChoose: []types.ChallengeNameType{"SMS_MFA"}, Answer: types.ChallengeNameType(huge[:131072])}).ChallengeResponses()
+	if len(challenge.InvalidErrors(err)) != 1 || len(err.Error()) > 1000 {
+		t.Errorf("a choice: an error of %d characters", len(err.Error()))
 	}
 }
 

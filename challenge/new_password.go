@@ -37,8 +37,8 @@ type NewPasswordRequired struct {
 
 	// Attributes are set on the user, under their names without a prefix:
 	// every one of RequiredAttributes, and any other that the app client may
-	// write and that has no value yet. email_verified and
-	// phone_number_verified can't be set by a user.
+	// write and that has no value yet. One with an empty value is left out.
+	// email_verified and phone_number_verified can't be set by a user.
 	Attributes map[string]string
 }
 
@@ -70,9 +70,12 @@ func (c *NewPasswordRequired) fields() []input {
 	fields := []input{hidden("NewPassword", "NEW_PASSWORD", &c.NewPassword)}
 	for _, name := range names {
 		fields = append(fields, input{
-			Field: Field{Name: fmt.Sprintf("Attributes[%q]", name), Key: attributePrefix + name, Kind: KindText, Required: true, Ask: true},
+			Field: Field{
+				Name: fmt.Sprintf("Attributes[%q]", name), Key: attributePrefix + name, Kind: KindText,
+				Required: slices.Contains(c.RequiredAttributes, name), Ask: true,
+			},
 			place: attribute{c, name},
-			check: func(string) string { return c.checkAttribute(name) },
+			check: func(value string) string { return c.checkAttribute(name, value) },
 		})
 	}
 	return append(fields, input{
@@ -96,14 +99,16 @@ func (a attribute) set(value string) {
 	a.of.Attributes[a.name] = value
 }
 
-// checkAttribute says why an attribute of this name can't be set.
-func (c *NewPasswordRequired) checkAttribute(name string) string {
+// checkAttribute says why an attribute can't be set. One without a value is not.
+func (c *NewPasswordRequired) checkAttribute(name, value string) string {
 	switch {
+	case value == "":
+		return ""
 	case name == "":
 		return "has no name"
 	case strings.HasPrefix(name, attributePrefix):
 		return "is named with Cognito's prefix; leave it out"
-	case name == "sub" || strings.HasSuffix(name, "_verified"):
+	case name == "sub" || name == "email_verified" || name == "phone_number_verified":
 		// "Cannot modify the non-mutable attribute email_verified",
 		// https://github.com/aws-amplify/aws-sdk-ios/issues/2203.
 		return "can't be set by a user"

@@ -1,6 +1,11 @@
 package challenge
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -58,6 +63,11 @@ func (o *CallOptions) analytics() *types.AnalyticsMetadataType {
 // were given to.
 func (o *CallOptions) check(blame InvalidError) error {
 	f := newForm(blame)
+	for _, key := range slices.Sorted(maps.Keys(o.ClientMetadata)) {
+		if problem := cmp.Or(unfit(key), unfit(o.ClientMetadata[key])); problem != "" {
+			f.fail(fmt.Sprintf("ClientMetadata[%q]", key), "ClientMetadata", problem)
+		}
+	}
 	if c := o.ContextData; c != nil {
 		for _, member := range []struct {
 			name    string

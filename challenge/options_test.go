@@ -152,8 +152,9 @@ func TestOptionsAreChecked(t *testing.T) {
 	bad := func(o *challenge.CallOptions) {
 		o.ContextData = &types.ContextDataType{ServerName: aws.String("")}
 		o.Device = &challenge.Device{DeviceKey: "eu-west-1_d"}
+		o.ClientMetadata = map[string]string{"a": "\xff", "b": "fine", "c": strings.Repeat("c", 131073)}
 	}
-	want := []string{"ContextData.IpAddress", "ContextData.ServerPath", "ContextData.HttpHeaders", "Device.DeviceGroupKey", "Device.Password"}
+	want := []string{`ClientMetadata["a"]`, `ClientMetadata["c"]`, "ContextData.IpAddress", "ContextData.ServerPath", "ContextData.HttpHeaders", "Device.DeviceGroupKey", "Device.Password"}
 	client, s := newClient(t)
 	_, started := client.Start(t.Context(), challenge.UserSRP{Username: "alice", Password: secret("pw")}, bad)
 	_, answered := client.Respond(t.Context(), filled["SMS_MFA"].form(), bad)
@@ -169,5 +170,31 @@ func TestOptionsAreChecked(t *testing.T) {
 	}
 	if len(s.initiated)+len(s.responded) > 0 {
 		t.Error("something was sent")
+	}
+}
+
+// TestCarriedDevice: the key that Cognito named goes with the answer, also when
+// the caller's device has another one.
+func TestCarriedDevice(t *testing.T) {
+	ch := &challenge.SMSMFA{Issued: issued, Code: secret("1")}
+	ch.DeviceKey = "eu-west-1_carried"
+	in, err := config.AdminRespondInput(ch, func(o *challenge.CallOptions) {
+		o.Device = &challenge.Device{DeviceKey: "eu-west-1_another", DeviceGroupKey: "g", Password: secret("p")}
+	})
+	if err != nil || in.ChallengeResponses["DEVICE_KEY"] != "eu-west-1_carried" {
+		t.Errorf("got %v, %v", in, err)
+	}
+}
+
+// TestChoicesAreACopy: what a page does with them does not change the check.
+func TestChoicesAreACopy(t *testing.T) {
+	ch := &challenge.SelectMFAType{Issued: issued, CanChoose: []types.ChallengeNameType{"SMS_MFA"}, Answer: "SMS_MFA"}
+	for _, field := range challenge.Fields(ch) {
+		if field.Key == "ANSWER" {
+			field.Choices[0] = "EMAIL_OTP"
+		}
+	}
+	if _, err := ch.ChallengeResponses(); err != nil {
+		t.Error(err)
 	}
 }

@@ -50,7 +50,7 @@ func (c *PasswordSRP) decode(*decoder) {}
 
 func (c *PasswordSRP) fields() []input {
 	password := hidden("Password", "PASSWORD", &c.Password)
-	password.Proven = true
+	password.Proven, password.Required = true, c.A == ""
 	return []input{password, srpA(&c.A)}
 }
 

@@ -156,7 +156,8 @@ func (i *Issued) next(reply *Reply) Issued {
 // a [Client] does with replies to its own: the challenge with its parameters
 // decoded, or the tokens. before is what is known from the step before: the
 // challenge's Issued, or at the start of a sign-in the Username that the user
-// typed, and the DeviceKey if there is one.
+// typed, and the DeviceKey if there is one. The reply to a REFRESH_TOKEN_AUTH has
+// no refresh token: the old one stays good.
 //
 // The error is a [*MalformedError].
 func ReadReply(reply *Reply, before Issued) (Step, error) { return read(reply, &before) }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -123,14 +124,31 @@ func (p livePool) answer(ctx context.Context, username string, name types.Challe
 	return challenge.NewSecret(strings.TrimSpace(string(answer))), err
 }
 
+// asAnswer makes the test binary a command that gives its value as the answer.
+const asAnswer = "CHALLENGETEST_ANSWER"
+
+func TestMain(m *testing.M) {
+	if answer := os.Getenv(asAnswer); answer != "" {
+		want := []string{"first", "u", "CUSTOM_CHALLENGE", `{"USERNAME":"u","question":"6 x 7?"}`}
+		if !slices.Equal(os.Args[1:], want) {
+			fmt.Fprintf(os.Stderr, "got the arguments %q, expected %q\n", os.Args[1:], want)
+			os.Exit(1)
+		}
+		fmt.Println(answer)
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
 // TestLiveFile does the same with a pool that runs here.
 func TestLiveFile(t *testing.T) {
+	t.Setenv(asAnswer, "42")
 	signIns := map[types.AuthFlowType][]challengetest.User{byCustom: {{Username: "u"}}, byPassword: {someone("app", token), fresh("bob")}}
 	p, _ := described(t, challengetest.Config{}, "s3cr3t", "ENABLED", signIns)
 	server := httptest.NewServer(p.Handler())
 	defer server.Close()
 	file := filepath.Join(t.TempDir(), "pool.json")
-	check := func(password, answer string) error {
+	check := func(password string) error {
 		t.Helper()
 		text := fmt.Sprintf(`{
 			"Endpoint": %q, "UserPoolID": %q, "ClientID": "client", "ClientSecret": "s3cr3t", "HidesUsers": true,
@@ -142,17 +160,17 @@ func TestLiveFile(t *testing.T) {
 					{"Username": "bob", "Password": %[3]q, "Temporary": true, "RequiredAttributes": ["name"]}
 				]
 			},
-			"Answer": ["sh", "-c", "test \"$1 $2 $3\" = 'u CUSTOM_CHALLENGE {\"USERNAME\":\"u\",\"question\":\"6 x 7?\"}' && echo %s", "sh"]
-		}`, server.URL, p.UserPoolID(), password, answer)
+			"Answer": [%[4]q, "first"]
+		}`, server.URL, p.UserPoolID(), password, os.Args[0])
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return checkLive(t.Context(), file)
 	}
-	if err := check(right, "42"); err != nil {
+	if err := check(right); err != nil {
 		t.Error(err)
 	}
-	err := check(wrong, "42")
+	err := check(wrong)
 	if err == nil || !strings.Contains(err.Error(), "USER_SRP_AUTH of alice: PASSWORD_VERIFIER") {
 		t.Errorf("got %v", err)
 	}
