@@ -23,9 +23,9 @@
 // # Any challenge, without a switch
 //
 // [Fields] lists what a challenge wants to have filled in: Cognito's key, whether
-// it is required, secret, and a person's to give. [Fill] takes the values under
-// these keys, and [Form] makes an empty challenge of a name. KEYS.md, beside
-// this file, has them as a table.
+// it is required, secret, and a person's to give. [FillAsked] takes what a user
+// posts under these keys, [Fill] a map of the caller's own; [Form] makes an empty
+// challenge of a name. KEYS.md, beside this file, has them as a table.
 //
 // # Steps that need no person
 //

@@ -126,7 +126,7 @@ func Fields(ch Challenge) []Field {
 func Fill(ch Challenge, values map[string]string) error { return fill(ch, values, false) }
 
 // FillAsked is [Fill] for values that come from a user, such as a posted form:
-// it takes none but those of fields with Ask, and the same for all users.
+// it takes none but those of fields with Ask.
 func FillAsked(ch Challenge, values map[string]string) error { return fill(ch, values, true) }
 
 func fill(ch Challenge, values map[string]string, asked bool) error {
