@@ -17,9 +17,10 @@ import (
 	"github.com/cognito-go/cognitoauth/srp"
 )
 
-// answer answers the challenge and returns the service's reply. There is one
-// even with an error when it is the reply that makes no sense.
-func (o *options) answer(ctx context.Context, log io.Writer) (*challenge.Reply, error) {
+// answer answers the challenge. It returns the service's reply, which is there
+// even with an error when it is the reply that makes no sense, and the step that
+// it says comes next.
+func (o *options) answer(ctx context.Context, log io.Writer) (*challenge.Reply, challenge.Step, error) {
 	responses := maps.Clone(o.request.ChallengeResponses)
 	service := &wire{
 		secretHash: responses[secretHash],
@@ -35,39 +36,52 @@ func (o *options) answer(ctx context.Context, log io.Writer) (*challenge.Reply, 
 		ClientSecret: o.clientSecret,
 		Transport:    service,
 	})
+	if unknown == nil && c.Name() == "" {
+		unknown = misuse("--challenge-name: is required")
+	}
 	if err := errors.Join(unknown, misplaced, misnamed); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := challenge.Fill(c, responses); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	begins, err := o.complete(c, responses)
 	if err != nil {
-		return nil, blameParameters(err)
+		return nil, nil, blameParameters(err)
 	}
 	step, err := client.Respond(ctx, c, settings)
 	if v, ok := step.(*challenge.DevicePasswordVerifier); ok && begins != nil {
 		if err = v.Prove(begins, *o.device, time.Now()); err == nil {
-			_, err = client.Respond(ctx, v, settings)
+			step, err = client.Respond(ctx, v, settings)
 		}
 	}
-	return service.reply, err
+	return service.reply, step, err
+}
+
+// forgetsDevice reports whether a step says that Cognito does not know the
+// device any more.
+func forgetsDevice(step challenge.Step) bool {
+	switch s := step.(type) {
+	case *challenge.Tokens:
+		return s.ForgetDevice
+	case challenge.Challenge:
+		return challenge.IssuedOf(s).ForgetDevice
+	default: // nil, after an error
+		return false
+	}
 }
 
 // challenge returns the challenge as far as it is known, with nothing filled in.
+// Its name is empty when nobody named it.
 func (o *options) challenge() (challenge.Challenge, error) {
-	name := cmp.Or(o.request.ChallengeName, o.issued.Challenge)
-	session := o.issued.Session
-	if given := aws.ToString(o.request.Session); given != "" {
-		session = challenge.NewSecret(given)
-	}
-	if o.issued.Parameters.Len() == 0 && name != "" {
-		return challenge.Form(name, challenge.Issued{Session: session, AvailableChallenges: o.issued.AvailableChallenges}), nil
-	}
 	reply := o.issued
-	reply.Challenge, reply.Session = name, session
-	if reply.Challenge == "" && len(reply.AvailableChallenges) == 0 {
-		return nil, misuse("--challenge-name: is required")
+	reply.Challenge = cmp.Or(o.request.ChallengeName, reply.Challenge)
+	if given := aws.ToString(o.request.Session); given != "" {
+		reply.Session = challenge.NewSecret(given)
+	}
+	named, choice := reply.Challenge != "", len(reply.AvailableChallenges) > 0
+	if !choice && (!named || reply.Parameters.Len() == 0) { // nothing to decode
+		return challenge.Form(reply.Challenge, challenge.Issued{Session: reply.Session}), nil
 	}
 	// What the reply does not name is known to whoever answers.
 	step, err := challenge.ReadReply(&reply, challenge.Issued{DeviceKey: o.request.ChallengeResponses["DEVICE_KEY"]})
@@ -199,7 +213,13 @@ func (w *wire) Respond(ctx context.Context, r challenge.RespondRequest) (*challe
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(w.log, "debug: answering %s with %s\n", r.Challenge, strings.Join(r.Responses.Keys(), ", "))
+	keys := r.Responses.Keys()
+	for i, key := range keys {
+		if !wellKnown(key) {
+			keys[i] = "(not shown)"
+		}
+	}
+	fmt.Fprintf(w.log, "debug: answering %s with %s\n", r.Challenge, strings.Join(keys, ", "))
 	w.reply, err = service.Respond(ctx, r)
 	return w.reply, err
 }

@@ -52,11 +52,11 @@ type world struct {
 
 // issue is how a challenge comes about, and what the program is told to answer
 // it with.
-type issue func(t *testing.T, w *world) (at *pool, issued response, flags []string)
+type issue func(t *testing.T, w *world) (at *pool, issued output, flags []string)
 
 // byPassword begins a sign-in with the password, after which most challenges
 // come.
-func byPassword(t *testing.T, p *pool, username string, more ...string) response {
+func byPassword(t *testing.T, p *pool, username string, more ...string) output {
 	t.Helper()
 	return p.begin(t, types.AuthFlowTypeAdminUserPasswordAuth, append([]string{"USERNAME", username, "PASSWORD", password}, more...)...)
 }
@@ -74,88 +74,88 @@ func newPair(t *testing.T) (a, printed string) {
 
 // issues has every challenge that the admin API can answer, and ways to answer.
 var issues = map[types.ChallengeNameType]map[string]issue{
-	"SMS_MFA": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+	"SMS_MFA": {"": func(t *testing.T, w *world) (*pool, output, []string) {
 		issued := byPassword(t, w.pool, "alice")
 		return w.pool, issued, []string{"--challenge-responses", "USERNAME=alice,SMS_MFA_CODE=" + w.pool.code("alice")}
 	}},
-	"SOFTWARE_TOKEN_MFA": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+	"SOFTWARE_TOKEN_MFA": {"": func(t *testing.T, w *world) (*pool, output, []string) {
 		code, err := challengetest.TOTP(challenge.NewSecret(totpSecret), time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
 		return w.pool, byPassword(t, w.pool, "dave"), []string{"--challenge-responses", `{"USERNAME":"dave","SOFTWARE_TOKEN_MFA_CODE":"` + code.Reveal() + `"}`}
 	}},
-	"SELECT_MFA_TYPE": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+	"SELECT_MFA_TYPE": {"": func(t *testing.T, w *world) (*pool, output, []string) {
 		return w.pool, byPassword(t, w.pool, "erin"), []string{"--challenge-responses", "USERNAME=erin,ANSWER=SMS_MFA"}
 	}},
 	"EMAIL_OTP": {
-		"first factor": func(t *testing.T, w *world) (*pool, response, []string) {
+		"first factor": func(t *testing.T, w *world) (*pool, output, []string) {
 			issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "carol", "PREFERRED_CHALLENGE", "EMAIL_OTP")
 			return w.pool, issued, []string{"--challenge-responses", "USERNAME=carol,EMAIL_OTP_CODE=" + w.pool.code("carol")}
 		},
-		"second factor": func(t *testing.T, w *world) (*pool, response, []string) {
+		"second factor": func(t *testing.T, w *world) (*pool, output, []string) {
 			first := byPassword(t, w.pool, "erin")
 			issued := w.answer(t, w.pool, first, "--challenge-responses", "USERNAME=erin,ANSWER=EMAIL_OTP").reply(t)
 			return w.pool, issued, []string{"--challenge-responses", "USERNAME=erin,EMAIL_OTP_CODE=" + w.pool.code("erin")}
 		},
 	},
-	"SMS_OTP": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+	"SMS_OTP": {"": func(t *testing.T, w *world) (*pool, output, []string) {
 		issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "carol", "PREFERRED_CHALLENGE", "SMS_OTP")
 		return w.pool, issued, []string{"--challenge-responses", "USERNAME=carol,SMS_OTP_CODE=" + w.pool.code("carol")}
 	}},
 	"SELECT_CHALLENGE": {
-		"a code": func(t *testing.T, w *world) (*pool, response, []string) {
+		"a code": func(t *testing.T, w *world) (*pool, output, []string) {
 			w.env["COGNITO_PASSWORD"] = password // for another challenge: it must not be sent
 			issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "carol")
 			return w.pool, issued, []string{"--challenge-responses", "USERNAME=carol,ANSWER=EMAIL_OTP"}
 		},
-		"the password": func(t *testing.T, w *world) (*pool, response, []string) {
+		"the password": func(t *testing.T, w *world) (*pool, output, []string) {
 			w.env["COGNITO_PASSWORD"] = password
 			issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank")
 			return w.pool, issued, []string{"--challenge-responses", "USERNAME=frank,ANSWER=PASSWORD"}
 		},
-		"a proof": func(t *testing.T, w *world) (*pool, response, []string) {
+		"a proof": func(t *testing.T, w *world) (*pool, output, []string) {
 			w.env["COGNITO_PASSWORD"] = password
 			issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank")
 			return w.pool, issued, []string{"--challenge-responses", "USERNAME=frank,ANSWER=PASSWORD_SRP"}
 		},
 	},
-	"PASSWORD": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+	"PASSWORD": {"": func(t *testing.T, w *world) (*pool, output, []string) {
 		issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank", "PREFERRED_CHALLENGE", "PASSWORD")
 		return w.pool, issued, []string{"--challenge-responses", "USERNAME=frank,PASSWORD@=" + file(t, password+"\n")}
 	}},
 	"PASSWORD_SRP": {
-		"in one call": func(t *testing.T, w *world) (*pool, response, []string) {
+		"in one call": func(t *testing.T, w *world) (*pool, output, []string) {
 			issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank", "PREFERRED_CHALLENGE", "PASSWORD_SRP")
 			return w.pool, issued, []string{"--challenge-responses", "USERNAME=frank", "--password", file(t, password)}
 		},
-		"its beginning": func(t *testing.T, w *world) (*pool, response, []string) {
+		"its beginning": func(t *testing.T, w *world) (*pool, output, []string) {
 			_, w.env["COGNITO_SRP_SECRET"] = newPair(t)
 			issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank", "PREFERRED_CHALLENGE", "PASSWORD_SRP")
 			return w.pool, issued, []string{"--challenge-responses", "USERNAME=frank"}
 		},
 	},
 	"PASSWORD_VERIFIER": {
-		"after the beginning": func(t *testing.T, w *world) (*pool, response, []string) {
+		"after the beginning": func(t *testing.T, w *world) (*pool, output, []string) {
 			a, printed := newPair(t)
 			w.env["COGNITO_PASSWORD"] = password
 			return w.pool, w.pool.begin(t, types.AuthFlowTypeUserSrpAuth, "USERNAME", "frank", "SRP_A", a), []string{"--srp-secret", file(t, printed)}
 		},
-		"after PASSWORD_SRP": func(t *testing.T, w *world) (*pool, response, []string) {
+		"after PASSWORD_SRP": func(t *testing.T, w *world) (*pool, output, []string) {
 			_, printed := newPair(t)
 			w.env["COGNITO_SRP_SECRET"], w.env["COGNITO_PASSWORD"] = printed, password
 			first := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank", "PREFERRED_CHALLENGE", "PASSWORD_SRP")
 			return w.pool, w.answer(t, w.pool, first, "--challenge-responses", "USERNAME=frank").reply(t), nil
 		},
 	},
-	"CUSTOM_CHALLENGE": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+	"CUSTOM_CHALLENGE": {"": func(t *testing.T, w *world) (*pool, output, []string) {
 		return w.pool, w.pool.begin(t, types.AuthFlowTypeCustomAuth, "USERNAME", "frank"), []string{"--challenge-responses", "USERNAME=frank,ANSWER=forty-two"}
 	}},
-	"NEW_PASSWORD_REQUIRED": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+	"NEW_PASSWORD_REQUIRED": {"": func(t *testing.T, w *world) (*pool, output, []string) {
 		return w.pool, byPassword(t, w.pool, "bob"), []string{"--challenge-responses", `USERNAME=bob,NEW_PASSWORD='Passw0rd,2',userAttributes.name="Bob, the \"builder\""`}
 	}},
 	"MFA_SETUP": {
-		"an authenticator app": func(t *testing.T, w *world) (*pool, response, []string) {
+		"an authenticator app": func(t *testing.T, w *world) (*pool, output, []string) {
 			issued := byPassword(t, w.setUp, "grace")
 			associated, err := w.setUp.sdk.AssociateSoftwareToken(t.Context(), &cip.AssociateSoftwareTokenInput{Session: &issued.Session})
 			if err != nil {
@@ -172,24 +172,24 @@ var issues = map[types.ChallengeNameType]map[string]issue{
 			issued.Session = *verified.Session
 			return w.setUp, issued, []string{"--challenge-responses", "USERNAME=grace"}
 		},
-		"an address": func(t *testing.T, w *world) (*pool, response, []string) {
+		"an address": func(t *testing.T, w *world) (*pool, output, []string) {
 			return w.setUp, byPassword(t, w.setUp, "heidi"), []string{"--challenge-responses", "USERNAME=heidi,EMAIL=h@example.com"}
 		},
 	},
 	"DEVICE_SRP_AUTH": {
-		"in one call": func(t *testing.T, w *world) (*pool, response, []string) {
+		"in one call": func(t *testing.T, w *world) (*pool, output, []string) {
 			device := w.device(t)
 			return w.pool, byPassword(t, w.pool, "alice", "DEVICE_KEY", device.DeviceKey),
 				[]string{"--challenge-responses", "USERNAME=alice", "--device", file(t, device.Encode().Reveal())}
 		},
-		"its beginning": func(t *testing.T, w *world) (*pool, response, []string) {
+		"its beginning": func(t *testing.T, w *world) (*pool, output, []string) {
 			device := w.device(t)
 			a, _ := newPair(t)
 			return w.pool, byPassword(t, w.pool, "alice", "DEVICE_KEY", device.DeviceKey),
 				[]string{"--challenge-responses", "USERNAME=alice,DEVICE_KEY=" + device.DeviceKey + ",SRP_A=" + a}
 		},
 	},
-	"DEVICE_PASSWORD_VERIFIER": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+	"DEVICE_PASSWORD_VERIFIER": {"": func(t *testing.T, w *world) (*pool, output, []string) {
 		device := w.device(t)
 		_, printed := newPair(t)
 		flags := []string{
@@ -199,7 +199,7 @@ var issues = map[types.ChallengeNameType]map[string]issue{
 		first := byPassword(t, w.pool, "alice", "DEVICE_KEY", device.DeviceKey)
 		return w.pool, w.answer(t, w.pool, first, flags...).reply(t), flags
 	}},
-	"WEB_AUTHN": {"": func(t *testing.T, w *world) (*pool, response, []string) {
+	"WEB_AUTHN": {"": func(t *testing.T, w *world) (*pool, output, []string) {
 		passkey := w.passkey(t)
 		issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "frank", "PREFERRED_CHALLENGE", "WEB_AUTHN")
 		credential, err := passkey.Sign(issued.ChallengeParameters["CREDENTIAL_REQUEST_OPTIONS"], "http://localhost")
@@ -265,7 +265,7 @@ func (w *world) passkey(t *testing.T) *challengetest.Passkey {
 
 // answer has the program answer a challenge: by the admin API it is given as
 // the whole output of the call before, by the public API in its parts.
-func (w *world) answer(t *testing.T, p *pool, issued response, flags ...string) result {
+func (w *world) answer(t *testing.T, p *pool, issued output, flags ...string) result {
 	t.Helper()
 	if w.public {
 		flags = append(flags, "--public", "--challenge-name", issued.ChallengeName, "--session", file(t, issued.Session),
@@ -374,6 +374,14 @@ func TestUnknownChallenge(t *testing.T) {
 	if got := service.sent(t)["ChallengeResponses"].(map[string]any)["KEY"]; got != "value" {
 		t.Errorf("sent KEY %v", got)
 	}
+
+	// Its keys are shown as far as they are known: another can be part of a
+	// value with a comma.
+	r = execute(t, nil, args(service.url, "--challenge-name", "NEW_ONE", "--session", session, "--debug",
+		"--challenge-responses", "USERNAME=alice,PASSWORD=abc,"+hidden+"=z,SECRET_HASH=aGFzaA==")...)
+	if r.check(t, ok, "debug: answering NEW_ONE with PASSWORD, SECRET_HASH, USERNAME, (not shown)\n"); strings.Contains(r.stderr, hidden) {
+		t.Errorf("got standard error %s", r.stderr)
+	}
 }
 
 // TestWholeReply: flags override what is in the reply of the call before.
@@ -388,6 +396,77 @@ func TestWholeReply(t *testing.T) {
 	whole = `{"Session":"` + session + `","ChallengeParameters":{},"AvailableChallenges":["EMAIL_OTP"],"ResponseMetadata":{}}`
 	want["ChallengeName"], want["ChallengeResponses"] = "SELECT_CHALLENGE", map[string]any{"USERNAME": "alice", "ANSWER": "EMAIL_OTP"}
 	performs(t, want, args("http://replaced.invalid", "--challenge-parameters", whole, "--challenge-responses", "USERNAME=alice,ANSWER=EMAIL_OTP")...)
+}
+
+// TestNoSuchChoice: a first factor that Cognito does not offer to the user is
+// not sent.
+func TestNoSuchChoice(t *testing.T) {
+	t.Parallel()
+	w := world{pool: servePool(t, poolConfig)}
+	issued := w.pool.begin(t, types.AuthFlowTypeUserAuth, "USERNAME", "carol")
+	if len(issued.AvailableChallenges) == 0 {
+		t.Fatal("there is nothing to choose from")
+	}
+	r := w.answer(t, w.pool, issued, "--challenge-responses", "USERNAME=carol,ANSWER=NONSENSE")
+	r.check(t, wrongParameters, `--challenge-responses: ANSWER is "NONSENSE", expected one of`)
+	if strings.Contains(r.stderr, "debug: answering") {
+		t.Errorf("it was sent: %s", r.stderr)
+	}
+
+	// Without a name and parameters, too.
+	whole := `{"AvailableChallenges":["EMAIL_OTP"],"Session":"` + session + `"}`
+	r = execute(t, nil, args(w.pool.endpoint, "--challenge-parameters", whole, "--challenge-responses", "USERNAME=carol,ANSWER=SMS_OTP")...)
+	r.check(t, wrongParameters, `ANSWER is "SMS_OTP", expected one of`)
+}
+
+// TestForgottenDevice: when Cognito has forgotten the device, that is said after
+// the answer, whatever comes next.
+func TestForgottenDevice(t *testing.T) {
+	t.Parallel()
+	w := world{pool: servePool(t, poolConfig)}
+	const forgotten = "respond: Cognito has forgotten the device: delete its file\n"
+	device := w.device(t)
+	flags := []string{"--device", file(t, device.Encode().Reveal()), "--challenge-responses"}
+	remembered := w.answer(t, w.pool, byPassword(t, w.pool, "alice"), append(flags, "USERNAME=alice,SMS_MFA_CODE="+w.pool.code("alice"))...)
+	if remembered.reply(t); strings.Contains(remembered.stderr, "forgotten") {
+		t.Errorf("got standard error %s", remembered.stderr)
+	}
+
+	_, err := w.pool.sdk.AdminForgetDevice(t.Context(), &cip.AdminForgetDeviceInput{
+		UserPoolId: aws.String(userPoolID), Username: aws.String("alice"), DeviceKey: &device.DeviceKey,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := w.answer(t, w.pool, byPassword(t, w.pool, "alice"), append(flags, "USERNAME=alice,SMS_MFA_CODE="+w.pool.code("alice"))...)
+	if r.check(t, ok, forgotten); r.reply(t).AuthenticationResult == nil {
+		t.Errorf("got %s", r.stdout)
+	}
+	r = w.answer(t, w.pool, byPassword(t, w.pool, "erin"), append(flags, "USERNAME=erin,ANSWER=SMS_MFA")...)
+	if r.check(t, ok, forgotten); r.reply(t).ChallengeName != "SMS_MFA" {
+		t.Errorf("got %s", r.stdout)
+	}
+}
+
+// TestGivenIsKept: what is given is not replaced by what could be computed, and
+// nothing is computed that the answer does not take.
+func TestGivenIsKept(t *testing.T) {
+	t.Parallel()
+	_, printed := newPair(t)
+	want := map[string]any{
+		"UserPoolId": userPoolID, "ClientId": clientID, "Session": session, "ChallengeName": "PASSWORD_VERIFIER",
+		"ChallengeResponses": map[string]any{
+			"USERNAME": "alice", "PASSWORD_CLAIM_SECRET_BLOCK": "c2VjcmV0",
+			"PASSWORD_CLAIM_SIGNATURE": "c2lnbmF0dXJl", "TIMESTAMP": "Fri Nov 20 15:04:05 UTC 2026",
+		},
+	}
+	flags := args("http://replaced.invalid", "--srp-secret", printed, "--password", password, "--session", session)
+	performs(t, want, append(flags, "--challenge-name", "PASSWORD_VERIFIER",
+		"--challenge-parameters", "USER_ID_FOR_SRP=alice,SALT=aa,SRP_B=02,SECRET_BLOCK=c2VjcmV0",
+		"--challenge-responses", "PASSWORD_CLAIM_SIGNATURE=c2lnbmF0dXJl,TIMESTAMP=Fri Nov 20 15:04:05 UTC 2026")...)
+
+	want["ChallengeName"], want["ChallengeResponses"] = "SELECT_CHALLENGE", map[string]any{"USERNAME": "alice", "ANSWER": "EMAIL_OTP"}
+	performs(t, want, append(flags, "--challenge-name", "SELECT_CHALLENGE", "--challenge-responses", "USERNAME=alice,ANSWER=EMAIL_OTP")...)
 }
 
 // TestSecondAnswerRefused: of two answers in one command the second is refused.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -219,4 +220,26 @@ func TestSchemaDocument(t *testing.T) {
 		}
 		execute(t, nil, "--cli-input-json", toText(t, without)).check(t, wrongParameters, option(name.(string))+": is required")
 	}
+}
+
+// TestFiles: what is not part of the value in a file, and where files are.
+func TestFiles(t *testing.T) {
+	want := parseRequest(t, request)
+	for _, text := range []string{request, request + "\n", "\ufeff" + request + "\r\n"} {
+		performs(t, want, "--cli-input-json", file(t, text))
+	}
+	performs(t, want, "--cli-input-json", request, "--session", file(t, "\ufeff"+session))
+
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home) // Windows
+	for name, text := range map[string]string{"request": request, "~": session} {
+		if err := os.WriteFile(filepath.Join(home, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	performs(t, want, "--cli-input-json", "file://~/request", "--session", "file://~/~")
+
+	t.Chdir(home)
+	performs(t, want, "--cli-input-json", request, "--session", "file://~")
 }

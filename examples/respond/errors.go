@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
 	"github.com/cognito-go/cognitoauth/challenge"
 )
 
@@ -65,6 +67,14 @@ func explain(err error) []string {
 		malformed   *challenge.MalformedError
 		refusal     *challenge.Error
 	)
+	_, isRefusal := err.(*challenge.Error) // which joins its reason with its cause
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && !isRefusal {
+		var lines []string
+		for _, err := range joined.Unwrap() {
+			lines = append(lines, explain(err)...)
+		}
+		return lines
+	}
 	switch {
 	case errors.Is(err, context.Canceled):
 		if errors.As(err, &refusal) && refusal.Ambiguous {
@@ -77,13 +87,6 @@ func explain(err error) []string {
 		return []string{"the reply makes no sense: " + strings.TrimPrefix(malformed.Error(), "challenge: malformed reply: ")}
 	case errors.As(err, &refusal):
 		return explainRefusal(refusal)
-	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var lines []string
-		for _, err := range joined.Unwrap() {
-			lines = append(lines, explain(err)...)
-		}
-		return lines
 	}
 	if invalid, ok := err.(*challenge.InvalidError); ok {
 		return []string{explainInvalid(invalid)}
@@ -107,11 +110,31 @@ func explainInvalid(e *challenge.InvalidError) string {
 	switch {
 	case e.Key == "":
 		return e.Field + " " + e.Problem
+	case e.Challenge != "" && !wellKnown(e.Key):
+		return "--challenge-responses: a key " + e.Problem +
+			" (not shown, because it can be part of a value with a comma, which wants quotes)"
 	case e.Challenge != "":
 		return "--challenge-responses: " + e.Key + " " + e.Problem
 	default:
 		return "--cli-input-json: " + e.Key + " " + e.Problem
 	}
+}
+
+// wellKnown reports whether a key of ChallengeResponses is one that some
+// challenge takes. Any other can be a part of a secret: PASSWORD=a,b=c in
+// shorthand has the key b.
+func wellKnown(key string) bool {
+	if key == secretHash {
+		return true
+	}
+	for _, name := range types.ChallengeNameType("").Values() {
+		for _, field := range challenge.Fields(challenge.Form(name, challenge.Issued{})) {
+			if key == field.Key || field.Any && strings.HasPrefix(key, field.Key) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // explainRefusal says why the service refused, as the AWS CLI does, and what to

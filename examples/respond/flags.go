@@ -10,6 +10,8 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -65,32 +67,35 @@ func flags() *flag.FlagSet {
 		f.String(m.flag, "", m.usage)
 	}
 	f.String("cli-input-json", "", "all of the above as a `JSON` object; flags override its members")
-	f.Var(new(skeletonMode), "generate-cli-skeleton", "print a sample of the `input` (the default) or output, and send nothing")
+	f.Var(new(word), "generate-cli-skeleton", "print a sample of the `input` (the default) or output, and send nothing")
 
 	f.String("challenge-parameters", "", "what came with the challenge, a `map`; or all of the output of admin-initiate-auth, which also has --challenge-name and --session")
 	f.String("client-secret", "", "`secret` of the app client, for SECRET_HASH (or COGNITO_CLIENT_SECRET)")
 	f.String("password", "", "`password` of the user, for PASSWORD or to be proven (or COGNITO_PASSWORD)")
 	f.String("srp-secret", "", "`secret` that --generate-srp printed (or COGNITO_SRP_SECRET)")
 	f.String("device", "", "remembered `device`, as challenge.Device.Encode writes it")
-	f.Bool("generate-srp", false, "print a new SRP_A to begin a sign-in with, and its secret")
-	f.Bool("public", false, "call RespondToAuthChallenge, which needs no AWS credentials")
+	f.Var(new(word), "generate-srp", "print a new SRP_A to begin a sign-in with, and its secret")
+	f.Var(new(word), "public", "call RespondToAuthChallenge, which needs no AWS credentials")
 
 	f.String("query", "", "print what this JMESPath `expression` selects in the reply, or in the request if it begins with ^")
 	f.String("output", "json", "`format`: json or text")
 	f.String("region", "", "AWS `region` (default the one in the user pool's ID)")
 	f.String("profile", "", "`name` of a profile in the AWS configuration")
 	f.String("endpoint-url", "", "`URL` to call instead of Amazon's")
-	f.Bool("no-sign-request", false, "don't sign, and don't look for AWS credentials")
-	f.Bool("debug", false, "tell on standard error what is sent where, without any values")
+	f.Var(new(word), "no-sign-request", "don't sign, and don't look for AWS credentials")
+	f.Var(new(word), "debug", "tell on standard error what is sent where, without any values")
 	return f
 }
 
 // usage lists the flags.
-func usage(to io.Writer) {
+func usage(to io.Writer) error {
+	var b strings.Builder
 	flags().VisitAll(func(f *flag.Flag) {
 		kind, text := flag.UnquoteUsage(f)
-		fmt.Fprintf(to, "%s\n    \t%s\n", strings.TrimSpace("--"+f.Name+" "+kind), text)
+		fmt.Fprintf(&b, "%s\n    \t%s\n", strings.TrimSpace("--"+f.Name+" "+kind), text)
 	})
+	_, err := io.WriteString(to, b.String())
+	return err
 }
 
 // parse reads the command line, and the environment for secrets that are not
@@ -101,22 +106,24 @@ func parse(args []string, getenv func(string) string) (*options, error) {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil, err
 		}
-		return nil, misuse(strings.Replace(err.Error(), " -", " --", 1))
+		return nil, misuse(withoutValue(err.Error()))
 	}
 	if f.NArg() > 0 {
 		return nil, misuse("there is an argument that belongs to no option")
 	}
 	v := values{f, getenv}
-	o := &options{
-		skeleton:    *f.Lookup("generate-cli-skeleton").Value.(*skeletonMode),
-		generateSRP: v.truth("generate-srp"),
-		public:      v.truth("public"),
-		unsigned:    v.truth("no-sign-request"),
-		debug:       v.truth("debug"),
-	}
+	o := new(options)
 	return o, errors.Join(
-		o.readRequest(v), o.readIssued(v), o.readSecrets(v), o.readOutput(v), o.readConnection(v),
+		o.readModes(v), o.readRequest(v), o.readIssued(v), o.readSecrets(v), o.readOutput(v), o.readConnection(v),
 	)
+}
+
+// withoutValue returns an error of the package flag, such as "flag provided but
+// not defined: -name", with the name of the flag and without what is after it.
+func withoutValue(problem string) string {
+	problem, given, _ := strings.Cut(problem, ": -")
+	name, _, _ := strings.Cut(given, "=")
+	return problem + ": --" + strings.TrimLeft(name, "-")
 }
 
 // values reads the values of flags.
@@ -124,8 +131,6 @@ type values struct {
 	*flag.FlagSet
 	getenv func(string) string
 }
-
-func (v values) truth(name string) bool { return v.Lookup(name).Value.String() == "true" }
 
 // given reports whether a flag is on the command line.
 func (v values) given(name string) (given bool) {
@@ -170,19 +175,65 @@ func (v values) structure(name string) (json.RawMessage, error) {
 const filePrefix = "file://"
 
 // load returns value, or the text of the file of which it is the URL, without
-// the line break that editors and echo leave at its end.
+// the line break that editors and echo leave at its end, and without the byte
+// order mark that PowerShell puts at its beginning.
 func load(value string) (string, error) {
+	if strings.HasPrefix(value, "fileb://") {
+		return "", errors.New("fileb:// is for binary values: use file://")
+	}
 	if name, ok := strings.CutPrefix(value, filePrefix); ok {
+		name, err := fromHome(name)
+		if err != nil {
+			return "", err
+		}
 		text, err := os.ReadFile(name)
 		if err != nil {
 			return "", err
 		}
 		value = strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
+		value = strings.TrimPrefix(value, "\ufeff")
 	}
 	if !utf8.ValidString(value) { // JSON could not hold it
 		return "", errors.New("is not valid UTF-8")
 	}
 	return value, nil
+}
+
+// fromHome returns the name of a file with the home directory in place of a ~ at
+// its beginning, which no shell sees behind file://.
+func fromHome(name string) (string, error) {
+	if len(name) < 2 || name[0] != '~' || !os.IsPathSeparator(name[1]) {
+		return name, nil
+	}
+	home, err := os.UserHomeDir()
+	return filepath.Join(home, name[2:]), err
+}
+
+// readModes reads the flags that may stand without a value.
+func (o *options) readModes(v values) (err error) {
+	for name, to := range map[string]*bool{
+		"generate-srp": &o.generateSRP, "public": &o.public, "no-sign-request": &o.unsigned, "debug": &o.debug,
+	} {
+		if !v.given(name) {
+			continue
+		}
+		var bad error
+		if *to, bad = strconv.ParseBool(v.Lookup(name).Value.String()); bad != nil {
+			err = errors.Join(err, misuse("--"+name+": takes no value"))
+		}
+	}
+	if !v.given("generate-cli-skeleton") {
+		return err
+	}
+	switch mode := skeletonMode(v.Lookup("generate-cli-skeleton").Value.String()); mode {
+	case inputSkeleton, outputSkeleton:
+		o.skeleton = mode
+	case "true": // what the package flag sets where there is no value
+		o.skeleton = inputSkeleton
+	default:
+		err = errors.Join(err, misuse("--generate-cli-skeleton: expected input or output"))
+	}
+	return err
 }
 
 // readRequest reads the request: the members of --cli-input-json, with the
@@ -244,7 +295,7 @@ func (o *options) readIssued(v values) error {
 	}
 	var has map[string]json.RawMessage
 	if err = json.Unmarshal(raw, &has); err == nil {
-		if has["ChallengeName"] != nil || has["ChallengeParameters"] != nil {
+		if has["ChallengeName"] != nil || has["ChallengeParameters"] != nil || has["AvailableChallenges"] != nil {
 			err = json.Unmarshal(raw, &reply)
 		} else {
 			err = json.Unmarshal(raw, &reply.ChallengeParameters)
@@ -335,7 +386,7 @@ func (o *options) readConnection(v values) (err error) {
 	return err
 }
 
-// skeletonMode is the value of --generate-cli-skeleton, which may be left out.
+// skeletonMode is the value of --generate-cli-skeleton.
 type skeletonMode string
 
 const (
@@ -344,20 +395,13 @@ const (
 	outputSkeleton skeletonMode = "output"
 )
 
-func (m *skeletonMode) String() string   { return string(*m) }
-func (m *skeletonMode) IsBoolFlag() bool { return true }
+// word is the value of a flag that may stand without one. It takes any text,
+// because the package flag shows what is refused; readModes looks at it.
+type word string
 
-func (m *skeletonMode) Set(text string) error {
-	switch mode := skeletonMode(text); mode {
-	case inputSkeleton, outputSkeleton:
-		*m = mode
-	case "true": // what the package flag sets where there is no value
-		*m = inputSkeleton
-	default:
-		return errors.New("expected input or output")
-	}
-	return nil
-}
+func (w *word) String() string        { return string(*w) }
+func (w *word) IsBoolFlag() bool      { return true }
+func (w *word) Set(text string) error { *w = word(text); return nil }
 
 // joinMode joins --generate-cli-skeleton with a value that is an argument of
 // its own. The package flag takes a value that may be left out only after "=".

@@ -22,12 +22,20 @@ import (
 	"github.com/cognito-go/cognitoauth/examples/internal/fakepool"
 )
 
-// asProgram makes the test binary the program.
-const asProgram = "RESPOND_TEST_AS_PROGRAM"
+// These variables make the test binary the program, and a credential_process
+// that prints their value.
+const (
+	asProgram           = "RESPOND_TEST_AS_PROGRAM"
+	asCredentialProcess = "RESPOND_TEST_AS_CREDENTIAL_PROCESS"
+)
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
+	}
+	if credentials := os.Getenv(asCredentialProcess); credentials != "" {
+		os.Stdout.WriteString(credentials)
+		os.Exit(0)
 	}
 	// The tests' AWS environment is theirs alone: credentials that mean
 	// nothing, no files, no metadata service, and no waiting to try again.
@@ -68,7 +76,8 @@ func executeAlone(t *testing.T, env map[string]string, args ...string) result {
 	t.Helper()
 	var stdout, stderr strings.Builder
 	program := exec.CommandContext(t.Context(), os.Args[0], args...)
-	program.Env = append(os.Environ(), asProgram+"=1")
+	// A program with the race detector would sleep for a second when it ends.
+	program.Env = append(os.Environ(), asProgram+"=1", "GORACE=atexit_sleep_ms=0")
 	for name, value := range env {
 		program.Env = append(program.Env, name+"="+value)
 	}
@@ -79,10 +88,17 @@ func executeAlone(t *testing.T, env map[string]string, args ...string) result {
 	return result{program.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
+// output is the whole output of admin-initiate-auth, and so that of the program:
+// only the former has AvailableChallenges.
+type output struct {
+	response
+	AvailableChallenges []types.ChallengeNameType `json:",omitempty"`
+}
+
 // reply returns what the program printed, after a success.
-func (r result) reply(t *testing.T) response {
+func (r result) reply(t *testing.T) output {
 	t.Helper()
-	var reply response
+	var reply output
 	if r.status != 0 {
 		t.Fatalf("got exit status %d: %s", r.status, r.stderr)
 	}
@@ -233,7 +249,7 @@ func (p *pool) code(username string) string { return <-p.messages(username) }
 
 // begin begins a sign-in as admin-initiate-auth does, and returns its output.
 // parameters are keys and values in turn.
-func (p *pool) begin(t *testing.T, flow types.AuthFlowType, parameters ...string) response {
+func (p *pool) begin(t *testing.T, flow types.AuthFlowType, parameters ...string) output {
 	t.Helper()
 	values := make(map[string]string)
 	for i := 0; i < len(parameters); i += 2 {
@@ -245,8 +261,9 @@ func (p *pool) begin(t *testing.T, flow types.AuthFlowType, parameters ...string
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response{
-		ChallengeName: string(out.ChallengeName), Session: aws.ToString(out.Session), ChallengeParameters: out.ChallengeParameters,
+	return output{
+		response{ChallengeName: string(out.ChallengeName), Session: aws.ToString(out.Session), ChallengeParameters: out.ChallengeParameters},
+		out.AvailableChallenges,
 	}
 }
 

@@ -29,9 +29,11 @@
 //
 //	go run -C examples ./respond --challenge-name NEW_PASSWORD_REQUIRED --generate-cli-skeleton
 //
-// Filled in, that is a --cli-input-json; what is left of its blanks counts as
-// missing. With the word output after it, --generate-cli-skeleton checks a whole
-// command line and prints a sample of the output; nothing is sent.
+// or, with --challenge-parameters in place of the name, also which attributes
+// and choices Cognito named. Filled in, that is a --cli-input-json; what is left
+// of its blanks counts as missing. With the word output after it,
+// --generate-cli-skeleton checks a whole command line and prints a sample of the
+// output; nothing is sent.
 //
 // # Values
 //
@@ -41,10 +43,10 @@
 //	--context-data 'IpAddress=203.0.113.7,ServerName=example.com,ServerPath=/login,HttpHeaders=[{headerName=User-Agent,headerValue=curl}]'
 //	--challenge-responses USERNAME=frank,PASSWORD@=file:///run/secrets/password
 //
-// Every value may be file:// and the name of a file that has it; KEY@= does the
-// same within shorthand. Other users of the machine can see a command line, so
-// give secrets that way, or as COGNITO_PASSWORD, COGNITO_CLIENT_SECRET and
-// COGNITO_SRP_SECRET.
+// Every value may be file:// and the name of a file that has it, where ~/ is the
+// home directory; KEY@= does the same within shorthand. Other users of the
+// machine can see a command line, so give secrets that way, or as
+// COGNITO_PASSWORD, COGNITO_CLIENT_SECRET and COGNITO_SRP_SECRET.
 //
 // # What it computes
 //
@@ -73,8 +75,9 @@
 // --output is json or text, and --query a JMESPath expression, as in the AWS
 // CLI. A --query that begins with ^ is about the request, as in PowerShell's
 // -Select: --query ^ClientId prints the app client's ID after the call. (Its '*'
-// is the whole reply, which is printed without --query.) --debug tells on
-// standard error which operation is called, with which keys, and the request ID;
+// is the whole reply, which is printed without --query.) One that fails on the
+// reply does not lose it: all of it is printed, and the exit status is 255.
+// --debug tells on standard error which operation is called, with which keys, and the request ID;
 // unlike the AWS CLI's, it shows no value.
 //
 // The exit status is the AWS CLI's: 252 when the command line is wrong, 253 when
@@ -160,10 +163,8 @@ func main() {
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	o, err := parse(args, getenv)
 	if errors.Is(err, flag.ErrHelp) {
-		usage(stdout)
-		return ok
-	}
-	if err == nil {
+		err = usage(stdout)
+	} else if err == nil {
 		err = o.perform(ctx, stdout, stderr)
 	}
 	if err != nil {
@@ -180,20 +181,27 @@ func (o *options) perform(ctx context.Context, stdout, stderr io.Writer) error {
 	case o.generateSRP:
 		return o.print(stdout, newSRPPair())
 	case o.skeleton == inputSkeleton:
-		return o.print(stdout, newSkeleton(o.request.ChallengeName))
+		c, err := o.challenge()
+		if err != nil {
+			return err
+		}
+		return o.print(stdout, newSkeleton(c))
 	}
 	log := stderr
 	if !o.debug {
 		log = io.Discard
 	}
-	reply, err := o.answer(ctx, log)
+	reply, step, err := o.answer(ctx, log)
+	if forgetsDevice(step) {
+		fmt.Fprintln(stderr, "respond: Cognito has forgotten the device: delete its file")
+	}
 	switch {
 	case reply == nil:
 		return err
 	case o.skeleton == outputSkeleton:
 		return errors.Join(o.print(stdout, sampleResponse), err)
 	default:
-		return errors.Join(o.print(stdout, newResponse(reply)), err)
+		return errors.Join(o.printReply(stdout, newResponse(reply)), err)
 	}
 }
 

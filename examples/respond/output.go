@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -91,42 +92,94 @@ func newQuery(expression string) (q query, err error) {
 	return q, err
 }
 
-// print prints what the query selects.
-func (o *options) print(to io.Writer, reply any) error {
+// search returns what the query selects.
+func (o *options) search(reply any) (any, error) {
 	value := reply
 	if o.query.ofRequest {
 		request, err := challenge.MarshalAdminRespondInput(o.request)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		value = json.RawMessage(request)
 	}
-	if o.query.expression != nil {
-		generic, err := plain(value)
-		if err != nil {
-			return err
-		}
-		if value, err = o.query.expression.Search(generic); err != nil {
-			return misuse("--query: " + err.Error())
-		}
+	if o.query.expression == nil {
+		return value, nil
 	}
+	generic, err := plain(value)
+	if err != nil {
+		return nil, err
+	}
+	return evaluate(o.query.expression, generic)
+}
+
+// evaluate returns what an expression selects in a value. The JMESPath library
+// panics over some values of a wrong type; over others it says which value that
+// is, which can be a token.
+func evaluate(expression *jmespath.JMESPath, value any) (selected any, err error) {
+	const wrongType = misuse("--query: a function is given a value of a type that it does not take")
+	defer func() {
+		if recover() != nil {
+			selected, err = nil, wrongType
+		}
+	}()
+	selected, err = expression.Search(value)
+	switch {
+	case err == nil:
+		return selected, nil
+	case strings.HasPrefix(err.Error(), "Invalid type for: "):
+		return nil, wrongType
+	default:
+		return nil, misuse("--query: " + err.Error())
+	}
+}
+
+// print prints what the query selects.
+func (o *options) print(to io.Writer, reply any) error {
+	value, err := o.search(reply)
+	if err != nil {
+		return err
+	}
+	return o.write(to, value)
+}
+
+// printReply prints what the query selects of the reply to an answer, which has
+// counted: so when nothing can be selected, all of the reply is printed, and the
+// exit status says nothing about the command line.
+func (o *options) printReply(to io.Writer, reply *response) error {
+	value, problem := o.search(reply)
+	if problem != nil {
+		value, problem = reply, errors.New(problem.Error())
+	}
+	err := errors.Join(problem, o.write(to, value))
+	if err != nil {
+		return errors.Join(err, errors.New(counted))
+	}
+	return nil
+}
+
+// counted says what not to do when it is only the output that failed.
+const counted = "the answer has counted: don't repeat it"
+
+// write prints a value in the format of --output, in one piece.
+func (o *options) write(to io.Writer, value any) error {
+	var b bytes.Buffer
 	if o.text {
 		generic, err := plain(value)
 		if err != nil {
 			return err
 		}
-		printText(to, "", generic)
-		return nil
+		printText(&b, "", generic)
+	} else {
+		encoded, err := encode(value)
+		if err != nil {
+			return err
+		}
+		if err := json.Indent(&b, encoded, "", "    "); err != nil {
+			return err
+		}
+		b.WriteByte('\n')
 	}
-	encoded, err := encode(value)
-	if err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	if err := json.Indent(&b, encoded, "", "    "); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(to, b.String())
+	_, err := to.Write(b.Bytes())
 	return err
 }
 
@@ -148,42 +201,106 @@ func plain(value any) (generic any, err error) {
 	return generic, err
 }
 
-// printText prints a value as the AWS CLI does with --output text: the scalars
-// of an object in one line, in the order of their names and with tabs between
-// them, and each of its objects and lists in lines of its own, which begin with
-// its name in capitals.
-func printText(to io.Writer, name string, value any) {
-	var line []string
-	var rest []func()
-	add := func(name string, value any) {
-		switch value.(type) {
-		case map[string]any, []any:
-			rest = append(rest, func() { printText(to, name, value) })
-		default:
-			line = append(line, scalar(value))
-		}
-	}
+// printText prints a value as the AWS CLI does with --output text. The scalars
+// of an object are one line, in the order of their names and with tabs between
+// them; so are those of a list without a name, and of one with a name each is a
+// line. Objects and lists inside have lines of their own. All lines begin with
+// the name, in capitals, under which their values stand.
+func printText(to *bytes.Buffer, name string, value any) {
 	switch v := value.(type) {
 	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			add(strings.ToUpper(key), v[key])
-		}
+		printObject(to, name, v, scalarNames(v))
 	case []any:
-		for _, item := range v {
-			add(name, item)
-		}
+		printList(to, name, v)
 	default:
-		line = append(line, scalar(v))
+		printLine(to, "", v)
 	}
-	if line != nil {
-		if name != "" {
-			line = slices.Insert(line, 0, name)
+}
+
+// printObject prints the scalars of an object under these names, with nothing in
+// place of a missing one, and then the rest.
+func printObject(to *bytes.Buffer, name string, object map[string]any, scalars []string) {
+	var line []any
+	for _, key := range scalars {
+		value, has := object[key]
+		if !has || !isScalar(value) {
+			value = ""
 		}
-		fmt.Fprintln(to, strings.Join(line, "\t"))
+		line = append(line, value)
 	}
-	for _, print := range rest {
-		print()
+	printLine(to, name, line...)
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		if !isScalar(object[key]) {
+			printText(to, key, object[key])
+		}
 	}
+}
+
+// printList prints the objects of a list as the rows of a table: each has the
+// columns of all.
+func printList(to *bytes.Buffer, name string, list []any) {
+	var scalars []any
+	var objects []map[string]any
+	for _, item := range list {
+		if object, ok := item.(map[string]any); ok {
+			objects = append(objects, object)
+		} else if isScalar(item) {
+			scalars = append(scalars, item)
+		}
+	}
+	if name == "" {
+		printLine(to, "", scalars...)
+	} else {
+		for _, item := range scalars {
+			printLine(to, name, item)
+		}
+	}
+	columns := scalarNames(objects...)
+	for _, item := range list {
+		switch v := item.(type) {
+		case map[string]any:
+			printObject(to, name, v, columns)
+		case []any:
+			printList(to, name, v)
+		}
+	}
+}
+
+// printLine prints a line of scalars, unless there are none.
+func printLine(to *bytes.Buffer, name string, scalars ...any) {
+	if len(scalars) == 0 {
+		return
+	}
+	var line []string
+	if name != "" {
+		line = append(line, strings.ToUpper(name))
+	}
+	for _, value := range scalars {
+		line = append(line, scalar(value))
+	}
+	fmt.Fprintln(to, strings.Join(line, "\t"))
+}
+
+// scalarNames returns the names under which any of the objects has a scalar, in
+// order.
+func scalarNames(objects ...map[string]any) []string {
+	names := make(map[string]bool)
+	for _, object := range objects {
+		for name, value := range object {
+			if isScalar(value) {
+				names[name] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+func isScalar(value any) bool {
+	switch value.(type) {
+	case map[string]any, []any:
+		return false
+	}
+	return true
 }
 
 // scalar returns a value as Python writes it, and so the AWS CLI.

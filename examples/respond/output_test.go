@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -83,5 +87,102 @@ func TestMalformedReply(t *testing.T) {
 	r.check(t, failed, "WEB_AUTHN: CREDENTIAL_REQUEST_OPTIONS is no JSON object of request options")
 	if r.stdout != "\""+session+"\"\n" {
 		t.Errorf("got output %q", r.stdout)
+	}
+}
+
+// TestSearchFails: a query that makes no sense of the reply does not lose it,
+// because the answer has counted, and shows nothing of it on standard error.
+func TestSearchFails(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]string{
+		"join(@)":               "--query: incorrect number of args",
+		"no_such_function(@)":   "--query: unknown function: no_such_function",
+		"length(ChallengeName)": "--query: a function is given a value of a type that it does not take",
+		"abs(Session)":          "--query: a function is given a value of a type that it does not take",
+		"merge(@, Session)":     "--query: a function is given a value of a type that it does not take", // a panic
+		"^abs(Session)":         "--query: a function is given a value of a type that it does not take",
+	} {
+		// With and without something wrong with the reply itself.
+		for more, problem := range map[string]string{`"AuthenticationResult":{"AccessToken":"a"}`: "", `"ChallengeParameters":{}`: "the reply makes no sense: "} {
+			service := newStub(t, http.StatusOK, `{"Session":"`+session+`",`+more+`}`)
+			r := execute(t, nil, "--cli-input-json", request, "--endpoint-url", service.url, "--query", query)
+			r.check(t, failed, "respond: "+want+"\n", "respond: "+counted+"\n", problem)
+			var reply response
+			if err := json.Unmarshal([]byte(r.stdout), &reply); err != nil || reply.Session != session {
+				t.Errorf("%s: got output %s", query, r.stdout)
+			}
+			if strings.Contains(r.stderr, session) {
+				t.Errorf("%s: got standard error %s", query, r.stderr)
+			}
+		}
+	}
+	// Where nothing is sent, it is the command line that is wrong.
+	for _, args := range [][]string{
+		{"--generate-srp", "--query", "abs(SrpSecret)"},
+		{"--cli-input-json", request, "--generate-cli-skeleton", "output", "--query", "abs(Session)"},
+	} {
+		r := execute(t, nil, args...)
+		if r.check(t, wrongParameters, "--query: a function"); r.stdout != "" || strings.Contains(r.stderr, counted) {
+			t.Errorf("got output %q and standard error %q", r.stdout, r.stderr)
+		}
+	}
+}
+
+// full is a file on a full disk.
+type full struct{ writes int }
+
+func (f *full) Write([]byte) (int, error) {
+	f.writes++
+	return 0, errors.New("no space left on device")
+}
+
+// TestOutputFails: it is told when not all could be printed.
+func TestOutputFails(t *testing.T) {
+	t.Parallel()
+	service := newStub(t, http.StatusOK, fullReply)
+	respond := []string{"--cli-input-json", request, "--endpoint-url", service.url}
+	for want, commands := range map[string][][]string{
+		"respond: no space left on device\n": {
+			{"--help"}, {"--generate-srp"}, {"--generate-srp", "--output", "text"}, {"--generate-cli-skeleton"},
+		},
+		"respond: no space left on device\nrespond: " + counted + "\n": {
+			respond, append(respond, "--output", "text"),
+		},
+	} {
+		for _, args := range commands {
+			var stdout full
+			var stderr bytes.Buffer
+			status := run(t.Context(), args, func(string) string { return "" }, &stdout, &stderr)
+			if status != failed || stderr.String() != want || stdout.writes != 1 {
+				t.Errorf("%q: got exit status %d and %q after %d writes", args, status, &stderr, stdout.writes)
+			}
+		}
+	}
+}
+
+// TestTextShapes: --output text prints rarer shapes as the AWS CLI's text
+// formatter does.
+func TestTextShapes(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{
+		`{"a":["x","y"]}`:                            "A\tx\nA\ty\n",
+		`["x","y"]`:                                  "x\ty\n",
+		`[["x","y"],["z"]]`:                          "x\ty\nz\n",
+		`{"a":[["x","y"],"z"]}`:                      "A\tz\nA\tx\nA\ty\n",
+		`[{"a":1,"b":2},{"b":3,"c":null}]`:           "1\t2\t\n\t3\tNone\n",
+		`{"l":[{"a":1},{"b":true,"c":{"d":false}}]}`: "L\t1\t\nL\t\tTrue\nC\tFalse\n",
+		`{"l":[{"a":{"b":1}},{"a":2}]}`:              "L\t\nA\t1\nL\t2\n",
+		`[{"a":1},"x",["y"]]`:                        "x\n1\ny\n",
+		`{"b":1,"a":{"c":{"d":0.5}},"e":[],"f":{}}`:  "1\nC\t0.5\n",
+		`[]`: "", `{}`: "", `""`: "\n",
+	} {
+		var generic any
+		if err := json.Unmarshal([]byte(value), &generic); err != nil {
+			t.Fatal(err)
+		}
+		var got bytes.Buffer
+		if printText(&got, "", generic); got.String() != want {
+			t.Errorf("%s: got %q, want %q", value, &got, want)
+		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"net/http"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -97,13 +96,23 @@ var cmdlet = map[string]func(t *testing.T){
 		}
 	},
 	"-Force": func(t *testing.T) {
-		// There is nothing to force: the program has no standard input that it
-		// could ask.
-		performs(t, parseRequest(t, request), "--cli-input-json", request)
+		// There is nothing to force: the program asks nothing, though its
+		// standard input has an end and is no terminal.
+		service := newStub(t, http.StatusOK, tokens)
+		r := executeAlone(t, nil, "--cli-input-json", request, "--endpoint-url", service.url)
+		if r.reply(t); r.stderr != "" || service.calls != 1 {
+			t.Errorf("asked %q, with %d calls", r.stderr, service.calls)
+		}
 	},
 	"-EndpointUrl": func(t *testing.T) {
-		// There and nowhere else: every test's service is there.
+		// There, and not where the environment says.
+		replaced := newStub(t, http.StatusOK, tokens)
+		t.Setenv("AWS_ENDPOINT_URL", replaced.url)
+		execute(t, nil, "--cli-input-json", request).check(t, ok)
 		performs(t, parseRequest(t, request), "--cli-input-json", request)
+		if replaced.calls != 1 {
+			t.Errorf("got %d calls, want the one without the option", replaced.calls)
+		}
 	},
 	"-Region": func(t *testing.T) {
 		signed(t, "test", "test", "", "us-east-2", "--region", "us-east-2")
@@ -129,11 +138,8 @@ var cmdlet = map[string]func(t *testing.T){
 	"-ProfileLocation": profile,
 	"-ProfileName":     profile,
 	"-NetworkCredential": func(t *testing.T) {
-		if runtime.GOOS == "windows" {
-			t.Skip("the command line of the process is one of a Unix shell")
-		}
-		setFile(t, "AWS_CONFIG_FILE", "[profile saml]\n"+
-			`credential_process = echo '{"Version":1,"AccessKeyId":"federated","SecretAccessKey":"x","SessionToken":"y"}'`)
+		t.Setenv(asCredentialProcess, `{"Version":1,"AccessKeyId":"federated","SecretAccessKey":"x","SessionToken":"y"}`)
+		setFile(t, "AWS_CONFIG_FILE", "[profile saml]\ncredential_process = "+os.Args[0]+"\n")
 		unset(t, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 		signed(t, "federated", "x", "y", "eu-west-1", "--profile", "saml")
 	},

@@ -2,11 +2,12 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
-
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-go/cognitoauth/challenge"
 )
@@ -24,14 +25,14 @@ type requestSkeleton struct {
 	ClientMetadata     object
 }
 
-// newSkeleton returns the request for a challenge. Without a name it is the one
-// for all of them, of which nobody can tell the keys.
-func newSkeleton(name types.ChallengeNameType) requestSkeleton {
+// newSkeleton returns the request for a challenge, as far as it is known. Without
+// a name it is the one for all of them, of which nobody can tell the keys.
+func newSkeleton(c challenge.Challenge) requestSkeleton {
 	text, optional := blank("text"), blank("text", "optional")
 	s := requestSkeleton{
 		UserPoolID:        text,
 		ClientID:          text,
-		ChallengeName:     string(name),
+		ChallengeName:     cmp.Or(string(c.Name()), text),
 		Session:           text,
 		AnalyticsMetadata: object{{"AnalyticsEndpointId", optional}},
 		ContextData: object{
@@ -43,10 +44,7 @@ func newSkeleton(name types.ChallengeNameType) requestSkeleton {
 		},
 		ClientMetadata: object{{"<name>", optional}},
 	}
-	if name == "" {
-		s.ChallengeName = text
-	}
-	for _, field := range challenge.Fields(challenge.Form(name, challenge.Issued{})) {
+	for _, field := range challenge.Fields(c) {
 		s.ChallengeResponses = append(s.ChallengeResponses, responseBlank(field))
 	}
 	s.ChallengeResponses = append(s.ChallengeResponses, pair{secretHash, blank(string(challenge.KindBase64), "optional")})
@@ -58,6 +56,9 @@ const secretHash = "SECRET_HASH"
 
 func responseBlank(f challenge.Field) pair {
 	notes := []string{string(f.Kind)}
+	if len(f.Choices) > 0 {
+		notes = append(notes, fmt.Sprintf("one of %s", f.Choices))
+	}
 	if !f.Required {
 		notes = append(notes, "optional")
 	}
@@ -86,46 +87,60 @@ func isBlank(text string) bool {
 // filledIn returns the members of a request without its blanks, and nil when
 // text is no JSON object.
 func filledIn(text []byte) map[string]json.RawMessage {
-	var request map[string]any
+	var request map[string]json.RawMessage
 	if json.Unmarshal(text, &request) != nil || request == nil {
 		return nil
 	}
-	rest := make(map[string]json.RawMessage)
-	for name, value := range request {
-		if value, ok := withoutBlanks(value); ok {
-			rest[name], _ = json.Marshal(value) // It was read from JSON.
-		}
-	}
-	return rest
+	return leftIn(request)
 }
 
-// withoutBlanks returns a JSON value without what is not filled in, and whether
-// anything is left.
-func withoutBlanks(value any) (any, bool) {
-	switch v := value.(type) {
-	case string:
-		return v, !isBlank(v)
-	case map[string]any:
-		had := len(v)
-		for name, member := range v {
-			if rest, ok := withoutBlanks(member); ok {
-				v[name] = rest
-			} else {
-				delete(v, name)
-			}
+// leftIn returns the members of an object without blanks.
+func leftIn(object map[string]json.RawMessage) map[string]json.RawMessage {
+	left := make(map[string]json.RawMessage)
+	for name, value := range object {
+		if rest := withoutBlanks(value); rest != nil {
+			left[name] = rest
 		}
-		return v, len(v) > 0 || had == 0
-	case []any:
-		rest := []any{}
-		for _, item := range v {
-			if item, ok := withoutBlanks(item); ok {
-				rest = append(rest, item)
-			}
-		}
-		return rest, len(rest) > 0 || len(v) == 0
-	default:
-		return v, true
 	}
+	return left
+}
+
+// withoutBlanks returns a JSON value without what is not filled in, or nil when
+// nothing is left. What has no blanks is returned as it is: decoding a text and
+// encoding it again can change it, and the library is to see what was written.
+func withoutBlanks(value json.RawMessage) json.RawMessage {
+	switch value[0] {
+	case '"':
+		var text string
+		if json.Unmarshal(value, &text) == nil && isBlank(text) {
+			return nil
+		}
+	case '{':
+		var object map[string]json.RawMessage
+		_ = json.Unmarshal(value, &object) // It was read from JSON.
+		left := leftIn(object)
+		if len(left) == 0 && len(object) > 0 {
+			return nil
+		}
+		if !maps.EqualFunc(left, object, slices.Equal[json.RawMessage]) {
+			value, _ = json.Marshal(left)
+		}
+	case '[':
+		var list, left []json.RawMessage
+		_ = json.Unmarshal(value, &list)
+		for _, item := range list {
+			if rest := withoutBlanks(item); rest != nil {
+				left = append(left, rest)
+			}
+		}
+		if len(left) == 0 && len(list) > 0 {
+			return nil
+		}
+		if !slices.EqualFunc(left, list, slices.Equal[json.RawMessage]) {
+			value, _ = json.Marshal(left)
+		}
+	}
+	return value
 }
 
 // object is a JSON object with an order.

@@ -64,6 +64,30 @@ func TestSkeleton(t *testing.T) {
 	}
 }
 
+// TestIssuedSkeleton: a skeleton has what Cognito said that the challenge takes.
+func TestIssuedSkeleton(t *testing.T) {
+	t.Parallel()
+	for reply, want := range map[string]map[string]string{
+		`{"ChallengeName":"NEW_PASSWORD_REQUIRED","ChallengeParameters":{"requiredAttributes":"[\"userAttributes.name\"]"}}`: {"userAttributes.name": blank("text")},
+		`{"ChallengeName":"SELECT_MFA_TYPE","ChallengeParameters":{"MFAS_CAN_CHOOSE":"[\"SMS_MFA\",\"EMAIL_OTP\"]"}}`:        {"ANSWER": blank("choice", "one of [SMS_MFA EMAIL_OTP]")},
+		`{"AvailableChallenges":["EMAIL_OTP"],"Session":"` + session + `"}`:                                                  {"ANSWER": blank("choice", "one of [EMAIL_OTP]")},
+	} {
+		r := execute(t, nil, "--challenge-parameters", reply, "--generate-cli-skeleton")
+		r.check(t, ok)
+		skeleton := parseRequest(t, r.stdout)
+		for key, value := range want {
+			if got := skeleton["ChallengeResponses"].(map[string]any)[key]; got != value {
+				t.Errorf("%s: got %s %v, want %s", reply, key, got, value)
+			}
+		}
+		if isBlank(skeleton["ChallengeName"].(string)) || strings.Contains(r.stdout, session) {
+			t.Errorf("%s: got %s", reply, r.stdout)
+		}
+	}
+	malformed := `{"ChallengeName":"WEB_AUTHN","ChallengeParameters":{"A":"b"}}`
+	execute(t, nil, "--challenge-parameters", malformed, "--generate-cli-skeleton").check(t, wrongParameters, "--challenge-parameters: CREDENTIAL_REQUEST_OPTIONS ")
+}
+
 // TestBlanks: what the user empties stays empty, and what is like a blank but
 // none is a value.
 func TestBlanks(t *testing.T) {
