@@ -503,6 +503,7 @@ func TestWrongSignInsDoNotConform(t *testing.T) {
 			"USERNAME":                 {operation: initiate, change: params(with("USERNAME", "u")), found: "have USERNAME"},
 			"alias":                    {operation: initiate, change: params(with("USER_ID_FOR_SRP", "a@example.com")), found: "USER_ID_FOR_SRP: expected u"},
 			"no Session":               {operation: initiate, change: without("Session"), found: "Session of 0"},
+			"a long Session":           {operation: initiate, change: change("Session", func(string) any { return strings.Repeat("s", 2049) }), found: "a Session of 2049"},
 			"not again":                {operation: initiate, from: 2, status: 200, instead: `{}`, found: `SMS_MFA after a wrong answer: "" is not on the way`},
 			"a wrong code's text":      {operation: answer, change: reword("Invalid code or auth state"), found: "SMS_MFA wrongly: expected CodeMismatchException"},
 		}},
@@ -569,7 +570,8 @@ func TestWrongSignInsDoNotConform(t *testing.T) {
 			"no choices":      {operation: initiate, change: without("AvailableChallenges"), found: "PREFERRED_CHALLENGE EMAIL_OTP: AvailableChallenges lack EMAIL_OTP"},
 		}},
 		"SMS_OTP first": {by("SMS_OTP"), byChoice, someone("u"), map[string]alteration{
-			"a wrong code's text": {operation: answer, change: reword("Invalid code or auth state"), found: "SMS_OTP wrongly"},
+			"a wrong code's text":        {operation: answer, change: reword("Invalid code or auth state"), found: "SMS_OTP wrongly"},
+			"a wrong code ends Sessions": {operation: answer, from: 4, status: 400, instead: invalid, found: "SMS_OTP with the same Session: expected success"},
 		}},
 	} {
 		for name, a := range g.wrong {
