@@ -39,13 +39,15 @@ var arrows = map[string][]string{
 	".": nil,
 
 	"challenge/challengetest": {
-		"challenge", "srp", "srp/srptest",
+		"challenge", "challenge/internal/steady", "srp", "srp/srptest",
 		sdk + "/aws", sdk + "/aws/middleware", cip, cip + "/types", smithy, smithy + "/transport/http",
 	},
 	"challenge": {
-		"secrethash", "srp",
+		"challenge/internal/steady", "secrethash", "srp",
 		sdk + "/aws", cip, cip + "/types", smithy, smithy + "/transport/http",
 	},
+
+	"challenge/internal/steady": nil,
 
 	// These three know nothing of each other.
 	"secrethash":  nil,

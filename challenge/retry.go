@@ -1,11 +1,10 @@
 package challenge
 
 import (
-	"io"
-	"net/http"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+
+	"github.com/cognito-go/cognitoauth/challenge/internal/steady"
 )
 
 // onlyOnce makes a call that changes something at the service be sent at most
@@ -20,24 +19,9 @@ var onlyOnce = []func(*cip.Options){func(o *cip.Options) {
 		o.Retryer = carefulRetryer{o.Retryer}
 	}
 	if o.HTTPClient != nil {
-		o.HTTPClient = steadyClient{o.HTTPClient}
+		o.HTTPClient = steady.Client{Doer: o.HTTPClient}
 	}
 }}
-
-// steadyClient keeps a quick reply from being lost. The SDK closes a request's
-// body when the reply begins; net/http may then still look for the body's end,
-// gets an error from WriteTo, and closes the connection
-// (https://github.com/aws/aws-sdk-go-v2/issues/2737). The SDK would send the
-// call again, which an answer must not be. Without WriteTo net/http uses Read,
-// which reports the end as it should.
-type steadyClient struct{ cip.HTTPClient }
-
-func (c steadyClient) Do(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		r.Body = struct{ io.ReadCloser }{r.Body}
-	}
-	return c.HTTPClient.Do(r)
-}
 
 // carefulRetryer retries only what the service can't have acted on.
 type carefulRetryer struct{ aws.Retryer }

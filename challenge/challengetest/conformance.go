@@ -18,6 +18,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/cognito-go/cognitoauth/challenge"
+	"github.com/cognito-go/cognitoauth/challenge/internal/steady"
 )
 
 // A Conformance tells [CheckConformance] what it has to know of a pool. Of its
@@ -105,6 +106,10 @@ type Conformance struct {
 // What an SDK client doesn't show is not compared: the order and the spelling
 // of members, and members that it doesn't know.
 func CheckConformance(ctx context.Context, api *cognitoidentityprovider.Client, c Conformance) error {
+	// A reply that is lost on the way would make an answer come twice.
+	api = cognitoidentityprovider.New(api.Options(), func(o *cognitoidentityprovider.Options) {
+		o.HTTPClient = steady.Client{Doer: o.HTTPClient}
+	})
 	e := &examiner{Conformance: c, ctx: ctx, api: api}
 	e.client = &client{id: c.ClientID, secret: c.ClientSecret.Reveal()}
 	if c.FirstFactors == nil {

@@ -199,6 +199,26 @@ func TestConformance(t *testing.T) {
 }
 
 // TestCustomThatFails: triggers may also end the sign-in at a wrong answer.
+// TestConformanceBodiesAreRead: net/http must not find WriteTo in a body, or the
+// SDK can lose a quick reply and send an answer again (aws-sdk-go-v2#2737).
+func TestConformanceBodiesAreRead(t *testing.T) {
+	p, c := described(t, challengetest.Config{}, "", "LEGACY", nil)
+	requests := 0
+	api := cip.New(p.Client().Options(), func(o *cip.Options) {
+		next := o.HTTPClient
+		o.HTTPClient = smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
+			requests++
+			if _, ok := r.Body.(io.WriterTo); ok {
+				t.Errorf("the body of %s can write itself", r.Header.Get("X-Amz-Target"))
+			}
+			return next.Do(r)
+		})
+	})
+	if err := challengetest.CheckConformance(t.Context(), api, c); err != nil || requests == 0 {
+		t.Errorf("after %d requests: %v", requests, err)
+	}
+}
+
 func TestCustomThatFails(t *testing.T) {
 	triggers := riddle()
 	define := triggers.DefineAuthChallenge
