@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"io"
@@ -19,7 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-go/cognitoauth/challenge"
-	"github.com/cognito-go/cognitoauth/examples/internal/fakepool"
+	"github.com/cognito-go/cognitoauth/examples/internal/programtest"
 )
 
 // These variables make the test binary the program, and a credential_process
@@ -37,23 +36,7 @@ func TestMain(m *testing.M) {
 		os.Stdout.WriteString(credentials)
 		os.Exit(0)
 	}
-	// The tests' AWS environment is theirs alone: credentials that mean
-	// nothing, no files, no metadata service, and no waiting to try again.
-	for _, variable := range os.Environ() {
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
-			os.Unsetenv(name)
-		}
-	}
-	for name, value := range map[string]string{
-		"AWS_ACCESS_KEY_ID":           "test",
-		"AWS_SECRET_ACCESS_KEY":       "test",
-		"AWS_CONFIG_FILE":             os.DevNull,
-		"AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
-		"AWS_EC2_METADATA_DISABLED":   "true",
-		"AWS_MAX_ATTEMPTS":            "1",
-	} {
-		os.Setenv(name, value)
-	}
+	programtest.IsolateAWS()
 	os.Exit(m.Run())
 }
 
@@ -191,30 +174,8 @@ type pool struct {
 // servePool runs fakepool until the test ends.
 func servePool(t *testing.T, config string) *pool {
 	t.Helper()
-	ctx, interrupt := context.WithCancel(context.Background())
-	stdout, to := io.Pipe()
-	var stderr strings.Builder
-	ended := make(chan int)
-	go func() {
-		status := fakepool.Run(ctx, []string{"-config", strings.TrimPrefix(file(t, config), filePrefix)}, to, &stderr)
-		to.Close()
-		ended <- status
-	}()
-	t.Cleanup(func() {
-		interrupt()
-		if status := <-ended; status != 0 {
-			t.Errorf("fakepool ended with status %d: %s", status, &stderr)
-		}
-	})
-	lines := bufio.NewScanner(stdout)
-	if !lines.Scan() {
-		t.Fatalf("fakepool printed nothing: %s", &stderr)
-	}
-	var first struct{ Endpoint string }
-	if err := json.Unmarshal(lines.Bytes(), &first); err != nil {
-		t.Fatal(err)
-	}
-	p := &pool{endpoint: first.Endpoint, codes: make(map[string]chan string)}
+	endpoint, messages := programtest.ServePool(t, config)
+	p := &pool{endpoint: endpoint, codes: make(map[string]chan string)}
 	p.sdk = cip.New(cip.Options{
 		Region: "eu-west-1", BaseEndpoint: &p.endpoint,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
@@ -222,14 +183,8 @@ func servePool(t *testing.T, config string) *pool {
 		}),
 	})
 	go func() {
-		for lines.Scan() {
-			var line struct {
-				Message struct{ Username, Code string }
-			}
-			if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
-				t.Error(err)
-			}
-			p.messages(line.Message.Username) <- line.Message.Code
+		for m := range messages {
+			p.messages(m.Username) <- m.Code
 		}
 	}()
 	return p

@@ -1,41 +1,21 @@
 package main
 
 import (
-	"bufio"
-	"context"
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/cognito-go/cognitoauth/examples/internal/fakepool"
+	"github.com/cognito-go/cognitoauth/examples/internal/programtest"
 )
 
 func TestMain(m *testing.M) {
-	// The tests' AWS environment is theirs alone: credentials that mean
-	// nothing, no files, no metadata service, and no waiting to try again.
-	for _, variable := range os.Environ() {
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
-			os.Unsetenv(name)
-		}
-	}
-	for name, value := range map[string]string{
-		"AWS_ACCESS_KEY_ID":           "test",
-		"AWS_SECRET_ACCESS_KEY":       "test",
-		"AWS_CONFIG_FILE":             os.DevNull,
-		"AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
-		"AWS_EC2_METADATA_DISABLED":   "true",
-		"AWS_MAX_ATTEMPTS":            "1",
-	} {
-		os.Setenv(name, value)
-	}
+	programtest.IsolateAWS()
 	os.Exit(m.Run())
 }
 
@@ -45,56 +25,18 @@ const userPoolID = "eu-west-1_Demo12345"
 type server struct {
 	endpoint string
 
-	// codes are those in the messages that it printed.
-	codes chan string
+	messages <-chan programtest.Message
 }
 
 // serve runs fakepool until the test ends.
 func serve(t *testing.T, config string) *server {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "pool.json")
-	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ctx, interrupt := context.WithCancel(context.Background())
-	stdout, to := io.Pipe()
-	var stderr strings.Builder
-	ended := make(chan int)
-	go func() {
-		status := fakepool.Run(ctx, []string{"-config", file}, to, &stderr)
-		to.Close()
-		ended <- status
-	}()
-	t.Cleanup(func() {
-		interrupt()
-		if status := <-ended; status != 0 {
-			t.Errorf("fakepool ended with status %d: %s", status, &stderr)
-		}
-	})
-
-	lines := bufio.NewScanner(stdout)
-	if !lines.Scan() {
-		t.Fatalf("fakepool printed nothing: %s", &stderr)
-	}
-	var first struct{ Endpoint string }
-	if err := json.Unmarshal(lines.Bytes(), &first); err != nil {
-		t.Fatal(err)
-	}
-	s := &server{endpoint: first.Endpoint, codes: make(chan string, 16)}
-	go func() {
-		for lines.Scan() {
-			var line struct{ Message struct{ Code string } }
-			if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
-				t.Error(err)
-			}
-			s.codes <- line.Message.Code
-		}
-	}()
-	return s
+	endpoint, messages := programtest.ServePool(t, config)
+	return &server{endpoint, messages}
 }
 
 // code is an answer: the code in the oldest message that was not read yet.
-func (s *server) code(string) string { return <-s.codes }
+func (s *server) code(string) string { return (<-s.messages).Code }
 
 // call is what a call to the pool looks like from outside.
 type call struct{ admin, signed bool }
