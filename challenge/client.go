@@ -46,9 +46,7 @@ func (c *Client) Start(ctx context.Context, flow Flow, optFns ...func(*CallOptio
 	}
 	if d := t.options.Device; d != nil {
 		before.DeviceKey = d.DeviceKey
-	}
-	if before.DeviceKey != "" {
-		first.values["DEVICE_KEY"] = before.DeviceKey
+		first.values["DEVICE_KEY"] = d.DeviceKey
 	}
 	t.refresh = first.refresh
 	request := InitiateRequest{

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -539,45 +540,9 @@ func TestOneAnswerWins(t *testing.T) {
 
 // copyOf returns a filled-in challenge for one more goroutine.
 func copyOf(ch challenge.Challenge) challenge.Challenge {
-	switch ch := ch.(type) {
-	case *challenge.SMSMFA:
-		c := *ch
-		return &c
-	case *challenge.EmailOTP:
-		c := *ch
-		return &c
-	case *challenge.SMSOTP:
-		c := *ch
-		return &c
-	case *challenge.SoftwareTokenMFA:
-		c := *ch
-		return &c
-	case *challenge.SelectMFAType:
-		c := *ch
-		return &c
-	case *challenge.SelectChallenge:
-		c := *ch
-		return &c
-	case *challenge.MFASetup:
-		c := *ch
-		return &c
-	case *challenge.NewPasswordRequired:
-		c := *ch
-		return &c
-	case *challenge.CustomChallenge:
-		c := *ch
-		return &c
-	case *challenge.Password:
-		c := *ch
-		return &c
-	case *challenge.PasswordSRP:
-		c := *ch
-		return &c
-	case *challenge.WebAuthn:
-		c := *ch
-		return &c
-	}
-	panic(fmt.Sprintf("no copy of %T", ch))
+	c := reflect.New(reflect.TypeOf(ch).Elem())
+	c.Elem().Set(reflect.ValueOf(ch).Elem())
+	return c.Interface().(challenge.Challenge)
 }
 
 // TestSameChallengeAgain has every error that keeps the session: the same form

@@ -59,16 +59,19 @@ func clip(name string) string {
 
 // require adds a value that must be there.
 func (f *form) require(field, key, value string) {
+	problem := unfit(value)
 	if value == "" {
-		f.fail(field, key, "is required")
-		return
+		problem = "is required"
 	}
-	f.optional(field, key, value)
+	f.put(field, key, value, problem)
 }
 
 // optional adds a value unless it is empty.
-func (f *form) optional(field, key, value string) {
-	if problem := unfit(value); problem != "" {
+func (f *form) optional(field, key, value string) { f.put(field, key, value, unfit(value)) }
+
+// put adds a value with which something may be wrong, unless it is empty.
+func (f *form) put(field, key, value, problem string) {
+	if problem != "" {
 		f.fail(field, key, problem)
 	} else if value != "" {
 		f.values[key] = value
@@ -98,14 +101,10 @@ func (f *form) add(in input) {
 	if problem == "" && in.check != nil {
 		problem = in.check(value)
 	}
-	switch {
-	case problem != "":
-		f.fail(in.Name, in.Key, problem)
-	case in.Required:
-		f.require(in.Name, in.Key, value)
-	default:
-		f.optional(in.Name, in.Key, value)
+	if problem == "" && value == "" && in.Required {
+		problem = "is required"
 	}
+	f.put(in.Name, in.Key, value, problem)
 }
 
 // done returns the values, or every problem.

@@ -397,9 +397,9 @@ func (p *Pool) MessageCode(username string) (challenge.Secret, error) {
 	in := p.open()
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	u := in.find(username)
-	if u == nil {
-		return challenge.Secret{}, fmt.Errorf("challengetest: no user %q", username)
+	u, err := in.lookUp(username)
+	if err != nil {
+		return challenge.Secret{}, err
 	}
 	for _, m := range slices.Backward(in.outbox) {
 		if m.Username == u.name {
@@ -418,9 +418,9 @@ func (p *Pool) TOTPCode(username string) (challenge.Secret, error) {
 	in := p.open()
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	u := in.find(username)
-	if u == nil {
-		return challenge.Secret{}, fmt.Errorf("challengetest: no user %q", username)
+	u, err := in.lookUp(username)
+	if err != nil {
+		return challenge.Secret{}, err
 	}
 	token := u.pendingToken
 	if token == nil {

@@ -145,13 +145,15 @@ func (p *Pool) SignUpSession(clientID, username string) (challenge.Secret, error
 	in := p.open()
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	client, u := in.clients[clientID], in.find(username)
-	switch {
-	case client == nil:
+	client := in.clients[clientID]
+	if client == nil {
 		return challenge.Secret{}, fmt.Errorf("challengetest: no app client %q", clientID)
-	case u == nil:
-		return challenge.Secret{}, fmt.Errorf("challengetest: no user %q", username)
-	case u.temporary:
+	}
+	u, err := in.lookUp(username)
+	if err != nil {
+		return challenge.Secret{}, err
+	}
+	if u.temporary {
 		return challenge.Secret{}, errors.New("challengetest: a user with a temporary password didn't sign up")
 	}
 	if u.status == types.UserStatusTypeUnconfirmed {

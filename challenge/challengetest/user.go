@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -104,6 +105,15 @@ func (p *pool) find(name string) *user {
 		return u
 	}
 	return p.aliased[name]
+}
+
+// lookUp is find for a test, which is told when there is no such user.
+func (p *pool) lookUp(username string) (*user, error) {
+	u := p.find(username)
+	if u == nil {
+		return nil, fmt.Errorf("challengetest: no user %q", username)
+	}
+	return u, nil
 }
 
 // list makes u known by all its aliases, and unlist by none.

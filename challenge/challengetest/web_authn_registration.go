@@ -254,9 +254,9 @@ func (p *Pool) RegisterPasskey(username string, passkey *Passkey) error {
 	in := p.open()
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	u := in.find(username)
-	if u == nil {
-		return fmt.Errorf("challengetest: no user %q", username)
+	u, err := in.lookUp(username)
+	if err != nil {
+		return err
 	}
 	if err := in.needPasskeys(); err != nil {
 		return fmt.Errorf("challengetest: %w", err)
