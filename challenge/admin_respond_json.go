@@ -10,6 +10,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
@@ -110,10 +111,11 @@ func UnmarshalAdminRespondInput(data []byte) (*cip.AdminRespondToAuthChallengeIn
 	if err := errors.Join(r.form.problems...); err != nil {
 		return nil, err
 	}
+	var name *string
 	r.object("", data, map[string]func(string, json.RawMessage){
 		"UserPoolId":         r.text(&in.UserPoolId),
 		"ClientId":           r.text(&in.ClientId),
-		"ChallengeName":      func(path string, raw json.RawMessage) { r.into(path, raw, &in.ChallengeName, "string") },
+		"ChallengeName":      r.text(&name),
 		"ChallengeResponses": r.texts(&in.ChallengeResponses),
 		"Session":            r.text(&in.Session),
 		"ClientMetadata":     r.texts(&in.ClientMetadata),
@@ -131,6 +133,7 @@ func UnmarshalAdminRespondInput(data []byte) (*cip.AdminRespondToAuthChallengeIn
 	if err := errors.Join(r.form.problems...); err != nil {
 		return nil, err
 	}
+	in.ChallengeName = types.ChallengeNameType(aws.ToString(name))
 	return in, nil
 }
 

@@ -101,8 +101,9 @@ func TestUnmarshalAdminRespondInputInvalid(t *testing.T) {
 		{"not UTF-8", "{\"Session\":\"a\xffb\"}", []problem{{"data", "", "is not valid UTF-8"}}},
 		{"a whole character", `{"Session":"\ud83d\ude00 \\ud800 \uFFFD"}`, nil},
 		{
-			"half a character", `{"Session":"\n\ud83d","ClientMetadata":{"a":"\uDE00x"},"ChallengeResponses":{"\ud83d\\ude00":"b"}}`,
+			"half a character", `{"ChallengeName":"\ud83d","Session":"\n\ud83d","ClientMetadata":{"a":"\uDE00x"},"ChallengeResponses":{"\ud83d\\ude00":"b"}}`,
 			[]problem{
+				{"data", "ChallengeName", "has half a character in it"},
 				{"data", "ChallengeResponses", "has half a character in it"},
 				{"data", "ClientMetadata", "has half a character in it"},
 				{"data", "Session", "has half a character in it"},
