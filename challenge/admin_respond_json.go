@@ -1,13 +1,12 @@
 package challenge
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
 	"regexp"
-	"slices"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -95,8 +94,8 @@ func MarshalAdminRespondInput(in *cip.AdminRespondToAuthChallengeInput) ([]byte,
 // ChallengeName.
 //
 // The error joins one [*InvalidError] for each member that the request does not
-// have or that is of a wrong type; Key is its path, such as
-// "ContextData.HttpHeaders[0].headerName". Names are taken by the letter, null
+// have, that is there twice, or that is of a wrong type; Key is its path, such
+// as "ContextData.HttpHeaders[0].headerName". Names are taken by the letter, null
 // is as good as missing, and what is required is not checked. Data of more than
 // 1 MiB is refused.
 func UnmarshalAdminRespondInput(data []byte) (*cip.AdminRespondToAuthChallengeInput, error) {
@@ -163,22 +162,52 @@ type reader struct{ form *form }
 
 // object hands each member of an object to the function under its name.
 func (r reader) object(path string, raw []byte, known map[string]func(path string, raw json.RawMessage)) {
-	var object map[string]json.RawMessage
-	if json.Unmarshal(raw, &object) != nil || object == nil {
-		r.form.fail("data", path, "is no JSON object")
-		return
-	}
-	if path != "" {
-		path += "."
-	}
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		switch read, ok := known[name]; {
+	for _, m := range r.members(path, raw) {
+		switch read, ok := known[m.name]; {
 		case !ok:
-			r.form.fail("data", path+name, "is no member of the request")
-		case string(object[name]) != "null":
-			read(path+name, object[name])
+			r.form.fail("data", within(path, m.name), "is no member of the request")
+		case string(m.value) != "null":
+			read(within(path, m.name), m.value)
 		}
 	}
+}
+
+// A member is one of a JSON object.
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
+// members returns the members of an object in their order. No two may have one
+// name: a map would lose a value without a word.
+func (r reader) members(path string, raw []byte) []member {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if begin, _ := d.Token(); begin != json.Delim('{') || !json.Valid(raw) {
+		r.form.fail("data", path, "is no JSON object")
+		return nil
+	}
+	var members []member
+	names := make(map[string]bool)
+	for d.More() { // raw is valid, so nothing fails from here on
+		var m member
+		name, _ := d.Token()
+		_ = d.Decode(&m.value)
+		m.name, _ = name.(string)
+		if names[m.name] {
+			r.form.fail("data", within(path, m.name), "is there twice")
+		}
+		names[m.name] = true
+		members = append(members, m)
+	}
+	return members
+}
+
+// within returns the path of a member of the object at path.
+func within(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
 }
 
 // into reads a value of a given kind.
@@ -197,15 +226,15 @@ func (r reader) text(to **string) func(string, json.RawMessage) {
 
 func (r reader) texts(to *map[string]string) func(string, json.RawMessage) {
 	return func(path string, raw json.RawMessage) {
-		var values map[string]*string
-		r.into(path, raw, &values, "object of strings")
-		r.whole(path, raw)
-		*to = make(map[string]string, len(values))
-		for key, value := range values {
-			if value != nil {
-				(*to)[key] = *value
+		*to = make(map[string]string)
+		for _, m := range r.members(path, raw) {
+			if string(m.value) != "null" {
+				var text string
+				r.into(within(path, m.name), m.value, &text, "string")
+				(*to)[m.name] = text
 			}
 		}
+		r.whole(path, raw)
 	}
 }
 

@@ -99,25 +99,34 @@ func explainInvalid(e *challenge.InvalidError) string {
 	if e.Field == "password" {
 		return "--password: " + e.Problem
 	}
+	name, inside, _ := strings.Cut(e.Key, ".")
 	for _, m := range members {
-		if e.Key == m.name {
+		switch {
+		case name != m.name:
+		case inside == "":
 			return "--" + m.flag + ": " + e.Problem
-		}
-		if strings.HasPrefix(e.Key, m.name+".") {
+		case name == "ChallengeResponses":
+			return explainResponse(inside, e.Problem)
+		default:
 			return "--" + m.flag + ": " + e.Key + " " + e.Problem
 		}
 	}
 	switch {
 	case e.Key == "":
 		return e.Field + " " + e.Problem
-	case e.Challenge != "" && !wellKnown(e.Key):
-		return "--challenge-responses: a key " + e.Problem +
-			" (not shown, because it can be part of a value with a comma, which wants quotes)"
 	case e.Challenge != "":
-		return "--challenge-responses: " + e.Key + " " + e.Problem
+		return explainResponse(e.Key, e.Problem)
 	default:
 		return "--cli-input-json: " + e.Key + " " + e.Problem
 	}
+}
+
+func explainResponse(key, problem string) string {
+	if !wellKnown(key) {
+		return "--challenge-responses: a key " + problem +
+			" (not shown, because it can be part of a value with a comma, which wants quotes)"
+	}
+	return "--challenge-responses: " + key + " " + problem
 }
 
 // wellKnown reports whether a key of ChallengeResponses is one that some

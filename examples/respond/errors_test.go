@@ -50,10 +50,11 @@ func TestMisuse(t *testing.T) {
 		"bad value":           {with("--challenge-responses", "USERNAME=alice,SMS_MFA_CODE=hunt "+hidden), []string{"--challenge-responses: SMS_MFA_CODE has white space in it"}},
 		"no session":          {answered("--session", ""), []string{"--session: is required"}},
 		"bad shorthand":       {with("--challenge-responses", "USERNAME=alice,"+hidden), []string{"--challenge-responses: expected KEY=value; a value with a comma wants quotes (at character 23)"}},
+		"key twice in JSON":   {with("--challenge-responses", `{"USERNAME":"`+hidden+`","USERNAME":"b"}`), []string{"--challenge-responses: USERNAME is there twice"}},
 		"key twice":           {with("--challenge-responses", "A="+hidden+",A=b"), []string{"--challenge-responses: a key is given twice"}},
 		"bad JSON":            {with("--challenge-responses", `{"A":"`+hidden), []string{"--challenge-responses: is no JSON"}},
-		"JSON of other types": {with("--challenge-responses", `{"A":7}`), []string{"--challenge-responses: is no object of strings"}},
-		"nested responses":    {with("--challenge-responses", "A={B="+hidden+"}"), []string{"--challenge-responses: is no object of strings"}},
+		"JSON of other types": {with("--challenge-responses", `{"USERNAME":7}`), []string{"--challenge-responses: USERNAME is no string"}},
+		"nested responses":    {with("--challenge-responses", hidden+"={B="+hidden+"}"), []string{"--challenge-responses: a key is no string (not shown"}},
 		"bad member":          {answered("--context-data", "IPAddress=::1"), []string{"--context-data: ContextData.IPAddress is no member of the request"}},
 		"bad header":          {answered("--context-data", "HttpHeaders=[{HeaderName=a}]"), []string{"--context-data: ContextData.HttpHeaders[0].HeaderName is no member"}},
 		"context of public": {
