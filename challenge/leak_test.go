@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -26,7 +25,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-	"unicode/utf8"
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -292,21 +290,31 @@ func TestTwoPrintTheSame(t *testing.T) {
 // leak returns the first of hidden that is in text, as it is or in hex, in
 // base64 or as a list of bytes.
 func leak(text string, hidden []string) string {
-	dumped, err := hex.DecodeString(text)
-	isDump := err == nil && utf8.Valid(dumped)
 	for _, h := range hidden {
-		for i, form := range []string{
-			h, fmt.Sprintf("%x", h), fmt.Sprintf("%X", h), base64.StdEncoding.EncodeToString([]byte(h)),
+		for _, form := range []string{
+			fmt.Sprintf("%x", h), fmt.Sprintf("%X", h), base64.StdEncoding.EncodeToString([]byte(h)),
 			strings.Trim(fmt.Sprint([]byte(h)), "[]"), strings.ReplaceAll(strings.Trim(fmt.Sprint([]byte(h)), "[]"), " ", ","),
 		} {
-			// In the hex dump of a longer text, a code of six digits that stands
-			// there as it is is part of other characters.
-			if strings.Contains(text, form) && (i > 0 || !isDump || len(text) == len(h)) {
+			if strings.Contains(text, form) {
 				return h
 			}
 		}
+		if stands(text, h) {
+			return h
+		}
 	}
 	return ""
+}
+
+// stands reports whether secret is in text. The six digits of a code don't count
+// between other digits of hex: they are part of a request's ID, or of a dump of
+// something else.
+func stands(text, secret string) bool {
+	if !strings.Contains(text, secret) {
+		return false
+	}
+	return strings.Trim(secret, "0123456789abcdefABCDEF") != "" ||
+		regexp.MustCompile(`(^|[^\da-fA-F])`+secret+`($|[^\da-fA-F])`).MatchString(text)
 }
 
 // TestLeakIsFound: leak finds what it is for, and takes no chance for a find.
@@ -314,6 +322,8 @@ func TestLeakIsFound(t *testing.T) {
 	for text, want := range map[string]string{
 		"534554":                                            "534554",
 		"the code 534554":                                   "534554",
+		"15345541 and 534554.":                              "534554",
+		"0e534554-2f53-4554-a534-554534554b01":              "",
 		fmt.Sprintf("%x", "MFA_SETUP"):                      "",
 		fmt.Sprintf("%X", "MFA_SETUP"):                      "",
 		fmt.Sprintf("%x", "is 534554"):                      "534554",
@@ -324,6 +334,9 @@ func TestLeakIsFound(t *testing.T) {
 		if got := leak(text, []string{"534554"}); got != want {
 			t.Errorf("in %q: found %q, expected %q", text, got, want)
 		}
+	}
+	if leak("abc-secret-def", []string{"secret"}) == "" || leak("xdecadexfood", []string{"decade"}) == "" {
+		t.Error("a secret inside of a text is not found")
 	}
 }
 
