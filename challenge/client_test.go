@@ -258,16 +258,16 @@ func TestTokensNameTheUser(t *testing.T) {
 
 func TestSecretHashGoesWithEverything(t *testing.T) {
 	for name, f := range filled {
-		in, err := config.RespondInput(f.form())
+		in, err := config.AdminRespondInput(f.form())
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if got := in.ChallengeResponses["SECRET_HASH"]; got != aliceHash {
 			t.Errorf("%s: SECRET_HASH is %q, expected %q", name, got, aliceHash)
 		}
-		public := config
-		public.ClientSecret = challenge.Secret{}
-		in, err = public.RespondInput(f.form())
+		open := config
+		open.ClientSecret = challenge.Secret{}
+		in, err = open.AdminRespondInput(f.form())
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

@@ -121,13 +121,14 @@ func isNil(v any) bool {
 // [Client] is not needed.
 //
 // The error joins one [*InvalidError] for each thing that is wrong, in c too.
+// An [AdminNoSRPAuth] is refused, because the operation does not answer it.
 // The input holds secrets in plain text; do not print it.
 func (c Config) RespondInput(ch Challenge, optFns ...func(*CallOptions)) (*cip.RespondToAuthChallengeInput, error) {
 	r, err := c.input(ch, optFns)
 	if err != nil {
 		return nil, err
 	}
-	return r.publicInput(), nil
+	return r.publicInput()
 }
 
 // AdminRespondInput is [Config.RespondInput] for AdminRespondToAuthChallenge.

@@ -377,7 +377,7 @@ func TestRequiredKeysAreChecked(t *testing.T) {
 			ch := f.form()
 			before := *challenge.IssuedOf(ch)
 			clear(challenge.IssuedOf(ch))
-			_, err := config.RespondInput(ch)
+			_, err := config.AdminRespondInput(ch)
 			wantErr := before.Username != challenge.IssuedOf(ch).Username || !slices.Contains(sessionless, name)
 			if (err != nil) != wantErr {
 				t.Errorf("%s: got error %v, expected one: %t", name, err, wantErr)

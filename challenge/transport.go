@@ -172,14 +172,23 @@ func (t public) Initiate(ctx context.Context, r InitiateRequest) (*Reply, error)
 }
 
 func (t public) Respond(ctx context.Context, r RespondRequest) (*Reply, error) {
-	out, err := t.api.RespondToAuthChallenge(ctx, r.publicInput(), slices.Concat(r.Options.SDK, onlyOnce)...)
+	in, err := r.publicInput()
+	if err != nil {
+		return nil, err
+	}
+	out, err := t.api.RespondToAuthChallenge(ctx, in, slices.Concat(r.Options.SDK, onlyOnce)...)
 	if err != nil {
 		return nil, err
 	}
 	return reply(out.AuthenticationResult, out.ChallengeName, out.ChallengeParameters, out.Session, nil), nil
 }
 
-func (r RespondRequest) publicInput() *cip.RespondToAuthChallengeInput {
+// publicInput refuses the one challenge that the operation does not answer,
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html.
+func (r RespondRequest) publicInput() (*cip.RespondToAuthChallengeInput, error) {
+	if r.Challenge == types.ChallengeNameTypeAdminNoSrpAuth {
+		return nil, &InvalidError{Challenge: r.Challenge, Field: "challenge", Problem: "is answered by the admin API only"}
+	}
 	return &cip.RespondToAuthChallengeInput{
 		ChallengeName:      r.Challenge,
 		ClientId:           aws.String(r.ClientID),
@@ -188,7 +197,7 @@ func (r RespondRequest) publicInput() *cip.RespondToAuthChallengeInput {
 		AnalyticsMetadata:  r.Options.analytics(),
 		ClientMetadata:     r.Options.ClientMetadata,
 		UserContextData:    r.Options.UserContextData,
-	}
+	}, nil
 }
 
 func reply(result *types.AuthenticationResultType, name types.ChallengeNameType, params map[string]string, session *string, available []types.ChallengeNameType) *Reply {

@@ -175,3 +175,26 @@ func TestAbsentMembersStayAbsent(t *testing.T) {
 		t.Errorf("got %v %v %v %v, expected none of these members", in.Session != nil, in.AnalyticsMetadata, in.ContextData, in.ClientMetadata)
 	}
 }
+
+// TestOnlyTheAdminAPIAnswersAdminNoSRPAuth: by the other it is not sent.
+func TestOnlyTheAdminAPIAnswersAdminNoSRPAuth(t *testing.T) {
+	ch := &challenge.AdminNoSRPAuth{Issued: issued, Password: secret("pw")}
+	if _, err := config.AdminRespondInput(ch); err != nil {
+		t.Error(err)
+	}
+	in, err := config.RespondInput(ch)
+	if e := challenge.InvalidErrors(err); in != nil || len(e) != 1 || e[0].Challenge != ch.Name() {
+		t.Errorf("got %v, %v", in, err)
+	}
+
+	api := &sdk{}
+	withAPI := config
+	withAPI.Transport = challenge.Public(api)
+	client, err := challenge.New(withAPI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Respond(t.Context(), ch); len(challenge.InvalidErrors(err)) != 1 || len(api.inputs) != 0 {
+		t.Errorf("sent %v: %v", api.inputs, err)
+	}
+}
