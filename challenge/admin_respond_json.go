@@ -50,8 +50,9 @@ type httpHeaderJSON struct {
 // --cli-input-json: so a request can be stored, reviewed and sent later. It
 // holds secrets in plain text, as the input does.
 //
-// The error is an [*InvalidError] when in is nil, or holds text that is not
-// valid UTF-8 and so can't be JSON.
+// The error is an [*InvalidError] when in is nil, holds text that is not valid
+// UTF-8 and so can't be JSON, or makes more than 1 MiB, which would not be read
+// back.
 func MarshalAdminRespondInput(in *cip.AdminRespondToAuthChallengeInput) ([]byte, error) {
 	if in == nil {
 		return nil, &InvalidError{Field: "in", Problem: "is nil"}
@@ -85,19 +86,23 @@ func MarshalAdminRespondInput(in *cip.AdminRespondToAuthChallengeInput) ([]byte,
 	if json.Unmarshal(data, &back) != nil || !reflect.DeepEqual(out, back) {
 		return nil, &InvalidError{Field: "in", Problem: "is not valid UTF-8"}
 	}
+	if len(data) > maxState {
+		return nil, &InvalidError{Field: "in", Problem: "is too long for a request"}
+	}
 	return data, nil
 }
 
 // UnmarshalAdminRespondInput reads what [MarshalAdminRespondInput] returned, or
 // what somebody wrote by hand. To have it checked once more, hand its
 // ChallengeResponses without SECRET_HASH to [Fill], for the [Form] of its
-// ChallengeName.
+// ChallengeName. That of MFA_SETUP by an authenticator app needs its
+// SoftwareTokenVerified set, because the Session doesn't tell.
 //
 // The error joins one [*InvalidError] for each member that the request does not
 // have, that is there twice, or that is of a wrong type; Key is its path, such
 // as "ContextData.HttpHeaders[0].headerName". Names are taken by the letter, null
-// is as good as missing, and what is required is not checked. Data of more than
-// 1 MiB is refused.
+// is as good as missing, in the maps too, and what is required is not checked.
+// Data of more than 1 MiB is refused.
 func UnmarshalAdminRespondInput(data []byte) (*cip.AdminRespondToAuthChallengeInput, error) {
 	in := new(cip.AdminRespondToAuthChallengeInput)
 	r := reader{newForm(InvalidError{})}

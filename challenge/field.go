@@ -39,8 +39,9 @@ type Field struct {
 	// Issued says that Cognito gives the value.
 	Issued bool
 
-	// Ask says that a person has to be asked for the value. What is neither to
-	// be asked nor issued is computed, as SRP_A is.
+	// Ask says that a person has to be asked for the value, or, if its Kind is
+	// KindJSON, the browser of that person. What is neither to be asked nor issued
+	// is computed, as SRP_A is.
 	Ask bool
 
 	// Proven says that the value is not sent: [Client.Respond] makes an SRP
@@ -68,7 +69,7 @@ const (
 	KindChoice Kind = "choice"     // one of Choices
 	KindHex    Kind = "hex"        // a number
 	KindBase64 Kind = "base64"     // bytes, in standard base64
-	KindJSON   Kind = "JSON"       // an AuthenticationResponseJSON
+	KindJSON   Kind = "JSON"       // what a browser makes of [WebAuthn].RequestOptions
 	KindTime   Kind = "time"       // such as "Fri Nov 20 15:04:05 UTC 2026"
 )
 
@@ -125,8 +126,10 @@ func Fields(ch Challenge) []Field {
 // [Config] makes it.
 func Fill(ch Challenge, values map[string]string) error { return fill(ch, values, false) }
 
-// FillAsked is [Fill] for values that come from a user, such as a posted form:
-// it takes none but those of fields with Ask.
+// FillAsked is [Fill] for values that come from a user, such as those of a posted
+// form, of which only the challenge's own are to be handed over: it takes none
+// but those of fields with Ask. White space in a one-time code is left out,
+// because people paste codes as they are shown to them, such as "123 456".
 func FillAsked(ch Challenge, values map[string]string) error { return fill(ch, values, true) }
 
 func fill(ch Challenge, values map[string]string, asked bool) error {
@@ -149,6 +152,8 @@ func fill(ch Challenge, values map[string]string, asked bool) error {
 			f.fail(in.Name, key, "is not the user's to give")
 		case in.Issued && issued && in.place.get() != value:
 			f.fail(in.Name, key, "is another one than Cognito issued")
+		case asked && (in.Kind == KindCode || in.Kind == KindTOTP):
+			in.place.set(strings.Join(strings.Fields(value), ""))
 		default:
 			in.place.set(value)
 		}

@@ -258,6 +258,55 @@ func TestFillAsked(t *testing.T) {
 	}
 }
 
+// TestCodesAreTakenAsTheyArePasted: white space in a code is an app's, or a
+// clipboard's; in anything else it is the user's.
+func TestCodesAreTakenAsTheyArePasted(t *testing.T) {
+	for name, tt := range map[types.ChallengeNameType]struct{ key, posted, want string }{
+		"SOFTWARE_TOKEN_MFA": {"SOFTWARE_TOKEN_MFA_CODE", " 123 456\n", "123456"},
+		"SMS_MFA":            {"SMS_MFA_CODE", "\u00a01234\t", "1234"},
+		"CUSTOM_CHALLENGE":   {"ANSWER", " a b ", " a b "},
+		"PASSWORD":           {"PASSWORD", " a b ", " a b "},
+	} {
+		ch := challenge.Form(name, issued)
+		if err := challenge.FillAsked(ch, map[string]string{tt.key: tt.posted}); err != nil {
+			t.Error(err)
+		}
+		if got, err := ch.ChallengeResponses(); err != nil || got[tt.key] != tt.want {
+			t.Errorf("%s: sends %q, %v", name, got[tt.key], err)
+		}
+	}
+	ch := challenge.Form("SMS_MFA", issued)
+	if err := challenge.Fill(ch, map[string]string{"SMS_MFA_CODE": "12 34"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ch.ChallengeResponses(); err == nil {
+		t.Error("a map of the caller's own is changed")
+	}
+}
+
+// TestSelectChallengeAsksForWhatCanBeChosen: no password where none is taken.
+func TestSelectChallengeAsksForWhatCanBeChosen(t *testing.T) {
+	for name, tt := range map[string]struct {
+		canChoose []types.ChallengeNameType
+		want      bool
+	}{
+		"not listed":   {nil, true},
+		"PASSWORD":     {[]types.ChallengeNameType{"EMAIL_OTP", "PASSWORD"}, true},
+		"PASSWORD_SRP": {[]types.ChallengeNameType{"PASSWORD_SRP"}, true},
+		"codes only":   {[]types.ChallengeNameType{"EMAIL_OTP", "SMS_OTP"}, false},
+	} {
+		ch := &challenge.SelectChallenge{Issued: issued, CanChoose: tt.canChoose}
+		for _, field := range challenge.Fields(ch) {
+			if field.Key == "PASSWORD" && field.Ask != tt.want {
+				t.Errorf("%s: asks for a password: %t", name, field.Ask)
+			}
+		}
+		if err := challenge.FillAsked(ch, map[string]string{"PASSWORD": "pw"}); (err == nil) != tt.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestMFASetupAsksForWhatCanBeSetUp: no address where it would be refused.
 func TestMFASetupAsksForWhatCanBeSetUp(t *testing.T) {
 	for name, tt := range map[string]struct {
@@ -355,7 +404,9 @@ The keys of each challenge's ChallengeResponses, as ` + "`challenge.Fields`" + `
 for its empty form. ` + "`go test ./challenge -run FieldsTable -update`" + ` writes this table.
 
 Every answer also has USERNAME, and DEVICE_KEY if the user's device is known.
-SECRET_HASH is added when the app client has a secret, and is over USERNAME.
+SECRET_HASH is added when the app client has a secret, and is over USERNAME. What
+is computed, ` + "`Client.Respond`" + ` computes: SRP_A, for one, where a password is to
+be proven.
 
 | Challenge | Key | Go field | Looks like | Required | Secret | Comes from |
 |---|---|---|---|---|---|---|
@@ -373,6 +424,8 @@ SECRET_HASH is added when the app client has a secret, and is over USERNAME.
 			switch {
 			case field.Proven:
 				from = "the user; proven, not sent"
+			case field.Kind == challenge.KindJSON:
+				from = "the user's browser"
 			case field.Ask:
 				from = "the user"
 			case field.Issued:

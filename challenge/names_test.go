@@ -2,11 +2,14 @@ package challenge_test
 
 import (
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/cognito-go/cognitoauth/challenge"
 )
 
 // TestListsOfNames: where all challenges are listed for the reader, none is
@@ -29,6 +32,20 @@ func TestListsOfNames(t *testing.T) {
 			if !slices.Contains(words, string(name)) {
 				t.Errorf("%s does not list %s", file, name)
 			}
+		}
+	}
+}
+
+// TestEveryChallengeHasAnExample: of each type go doc shows how to answer it.
+func TestEveryChallengeHasAnExample(t *testing.T) {
+	text, err := os.ReadFile("example_challenge_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range types.ChallengeNameType("").Values() {
+		example := "func Example" + reflect.TypeOf(challenge.Form(name, challenge.Issued{})).Elem().Name() + "() {"
+		if !strings.Contains(string(text), example) {
+			t.Errorf("%s has no %s", name, example)
 		}
 	}
 }

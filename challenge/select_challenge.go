@@ -1,6 +1,10 @@
 package challenge
 
-import "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+import (
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
 
 // SelectChallenge is SELECT_CHALLENGE: a USER_AUTH sign-in lets the user choose
 // the first factor.
@@ -38,6 +42,7 @@ func (c *SelectChallenge) fields() []input {
 	sent, proven := c.Answer == types.ChallengeNameTypePassword, c.Answer == types.ChallengeNameTypePasswordSrp
 	password, a := hidden("Password", "PASSWORD", &c.Password), srpA(&c.A)
 	password.Required, password.Proven, a.Required = sent, proven, proven
+	password.Ask = len(c.CanChoose) == 0 || slices.ContainsFunc(c.CanChoose, takesPassword)
 	password.check = func(value string) string {
 		if value != "" && !sent {
 			return "is given, but Answer is not a password challenge"
@@ -51,6 +56,10 @@ func (c *SelectChallenge) fields() []input {
 		return checkHex(value)
 	}
 	return []input{choice("Answer", "ANSWER", &c.Answer, c.CanChoose), password, a}
+}
+
+func takesPassword(name types.ChallengeNameType) bool {
+	return name == types.ChallengeNameTypePassword || name == types.ChallengeNameTypePasswordSrp
 }
 
 // ChallengeResponses implements [Challenge]; its own keys are ANSWER, PASSWORD
