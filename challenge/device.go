@@ -3,7 +3,6 @@ package challenge
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -126,9 +125,10 @@ func ConfirmDevice(ctx context.Context, api ConfirmDeviceAPI, tokens *Tokens, na
 	if name != "" {
 		in.DeviceName = aws.String(name)
 	}
-	out, err := api.ConfirmDevice(ctx, in, slices.Concat(optFns, onlyOnce)...)
+	var sent attempts
+	out, err := api.ConfirmDevice(ctx, in, sent.once(optFns)...)
 	if err != nil {
-		return Device{}, false, made.refusal(err)
+		return Device{}, false, made.refusal(sent.failed(err))
 	}
 	device = Device{tokens.NewDevice.DeviceKey, tokens.NewDevice.DeviceGroupKey, NewSecret(registered.Password())}
 	return device, out.UserConfirmationNecessary, nil

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
@@ -91,8 +93,9 @@ func AskAgain(err error) bool {
 }
 
 // MalformedError says that a reply of the service, or of what stands in for
-// it, makes no sense. There is nothing that a user could do about it; start
-// the sign-in again, and look at what is at the other end.
+// it, makes no sense. The call has counted all the same. There is nothing that a
+// user could do about it; start the sign-in again, and look at what is at the
+// other end.
 type MalformedError struct {
 	// Challenge is the challenge that came, or empty.
 	Challenge types.ChallengeNameType
@@ -104,8 +107,8 @@ type MalformedError struct {
 	Problem string
 
 	// Err is the cause, or nil. Its text is not part of Error's, because it may
-	// repeat the value.
-	Err error
+	// repeat the value, and it is left out of JSON.
+	Err error `json:"-"`
 }
 
 // Error names the challenge, the key and the problem.
@@ -166,13 +169,16 @@ type Error struct {
 	Code string
 
 	// Message is the service's message, or that of the failed call, for logs.
-	// It is not meant for end users: it can tell whether a user exists. Any
-	// value that was sent, but the user name, is blotted out of it.
+	// It is not meant for end users: it can tell whether a user exists. Of the
+	// parameters and the session that were sent none but the user name and the
+	// names of challenges is left in it, and control characters are written as in
+	// Go.
 	Message string
 
 	// SessionUsable says whether the challenge can be filled in and answered
-	// once more, with the same session. When Unsure, one more answer does no
-	// harm, but be ready to start the sign-in again.
+	// once more, with the same session, or the enrolment of an authenticator app
+	// go on. When Unsure, one more answer does no harm, but be ready to start the
+	// sign-in again. After a refusal of any other call it is No or Unsure.
 	SessionUsable Certainty
 
 	// Retryable says that the same call may succeed later, unchanged. Of an
@@ -218,33 +224,34 @@ func (e *Error) Unwrap() []error {
 const maxMessage = 8192
 
 // blot returns text without any of the values that were sent, in case the
-// service repeats them. A name is no secret, and a text without it would be of
-// little use.
+// service repeats them. The names of users, parameters and challenges are no
+// secrets, and a text without them would be of little use; nor would it be
+// without the letters of a value that are in its words by chance.
 func blot(text string, sent Params, session Secret) string {
 	if len(text) > maxMessage {
 		return fmt.Sprintf("[a text of %d bytes]", len(text))
 	}
 	secrets := []string{session.Reveal()}
 	for _, key := range sent.Keys() {
-		if key != "USERNAME" {
-			secrets = append(secrets, sent.Get(key))
+		value := sent.Get(key)
+		if _, name := kinds[types.ChallengeNameType(value)]; key != "USERNAME" && key != "CHALLENGE_NAME" && !name {
+			secrets = append(secrets, value)
 		}
 	}
 	// Marked before anything is replaced, because one value can be part of
 	// another or overlap with it.
 	covered := make([]bool, len(text))
 	for _, value := range secrets {
-		quoted, err := json.Marshal(value)
-		if err != nil {
-			continue // unreachable: it is a string
-		}
-		for _, form := range []string{value, string(quoted[1 : len(quoted)-1])} {
+		for _, form := range quotations(value) {
 			for at := 0; form != ""; at++ {
 				i := strings.Index(text[at:], form)
 				if i < 0 {
 					break
 				}
 				at += i
+				if len(form) < shortValue && !alone(text[:at], text[at+len(form):]) {
+					continue
+				}
 				for k := range len(form) {
 					covered[at+k] = true
 				}
@@ -261,6 +268,32 @@ func blot(text string, sent Params, session Secret) string {
 		}
 	}
 	return b.String()
+}
+
+// shortValue is the length, in bytes, from which a value in a text is no chance.
+const shortValue = 4
+
+// alone reports whether what stands between two texts is a word of its own.
+func alone(before, after string) bool {
+	inWord := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	last, _ := utf8.DecodeLastRuneInString(before)
+	first, _ := utf8.DecodeRuneInString(after)
+	return !inWord(last) && !inWord(first)
+}
+
+// quotations are the ways in which a value can stand in a text: as it is, and
+// as JSON with its two ways of writing <, > and &.
+func quotations(value string) []string {
+	all := []string{value}
+	for _, escape := range []bool{false, true} {
+		var b strings.Builder
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(escape)
+		if e.Encode(value) == nil { // always
+			all = append(all, b.String()[1:b.Len()-len("\"\n")])
+		}
+	}
+	return all
 }
 
 // call is what there is to say about a call when it fails.
@@ -287,10 +320,15 @@ func (c call) refusal(err error) error {
 		return err
 	}
 	if undecodable(err) {
-		return &MalformedError{Challenge: c.challenge, Key: "body", Problem: "can't be decoded", Err: err}
+		problem := "can't be decoded"
+		if errors.Is(err, errLongReply) {
+			problem = "is too long"
+		}
+		_, err = attemptsOf(err)
+		return &MalformedError{Challenge: c.challenge, Key: "body", Problem: problem, Err: err}
 	}
 	e := c.newError(err)
-	e.Code, e.Message = clip(e.Code), blot(e.Message, c.params, c.session)
+	e.Code, e.Message = clip(e.Code, maxNamed), printable(blot(e.Message, c.params, c.session))
 	return e
 }
 

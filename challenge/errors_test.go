@@ -57,14 +57,62 @@ func TestMessagesAreBlotted(t *testing.T) {
 		}
 	}
 	// Values that overlap, and one that JSON spells in another way.
-	client, _ := newClient(t, &types.NotAuthorizedException{Message: aws.String(`abab and a\"b`)})
-	_, err := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret("aba")})
+	client, _ := newClient(t, &types.NotAuthorizedException{Message: aws.String(`abababc and a\"b`)})
+	_, err := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret("abab")})
 	var refused *challenge.Error
-	if !errors.As(err, &refused) || refused.Message != `[redacted]b and a\"b` {
+	if !errors.As(err, &refused) || refused.Message != `[redacted]c and a\"b` {
 		t.Errorf("got %v", err)
 	}
-	client, _ = newClient(t, &types.NotAuthorizedException{Message: aws.String(`ababa and a\"b`)})
-	if _, err := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret(`a"b`)}); !errors.As(err, &refused) || refused.Message != `ababa and [redacted]` {
-		t.Errorf("got %v", err)
+	for _, quoted := range []string{`a\"b<c`, `a\"b\u003cc`, `a"b<c`} {
+		client, _ = newClient(t, &types.NotAuthorizedException{Message: aws.String("this " + quoted + " is wrong")})
+		if _, err := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret(`a"b<c`)}); !errors.As(err, &refused) || refused.Message != "this [redacted] is wrong" {
+			t.Errorf("%s: got %v", quoted, err)
+		}
+	}
+}
+
+// TestMessagesStayReadable: what is sent can be part of any word by chance.
+func TestMessagesStayReadable(t *testing.T) {
+	for name, tt := range map[string]struct {
+		message, want string
+		flow          challenge.Flow
+	}{
+		"the name of a parameter": {
+			"Missing required parameter SRP_A", "Missing required parameter SRP_A",
+			challenge.Custom{Username: "alice", Password: secret("pass")},
+		},
+		"the name of a challenge": {
+			"Missing required parameter PASSWORD", "Missing required parameter PASSWORD",
+			challenge.Choice{Username: "alice", Preferred: types.ChallengeNameTypePassword, Password: secret("pass")},
+		},
+		"a short value": {
+			"o wrong o-o word 'o' do", "[redacted] wrong [redacted]-[redacted] word '[redacted]' do",
+			challenge.UserPassword{Username: "alice", Password: secret("o")},
+		},
+		"control characters": {
+			"one\nlevel=INFO\x1b[2J\u202e pass", `one\nlevel=INFO\x1b[2J\u202e [redacted]`,
+			challenge.UserPassword{Username: "alice", Password: secret("pass")},
+		},
+	} {
+		client, _ := newClient(t, &types.NotAuthorizedException{Message: aws.String(tt.message)})
+		_, err := client.Start(t.Context(), tt.flow)
+		var refused *challenge.Error
+		if !errors.As(err, &refused) || refused.Message != tt.want {
+			t.Errorf("%s: %q became %q", name, tt.message, refused.Message)
+		}
+	}
+}
+
+// TestNamesAreOneLine: a key can come from a form that anybody posts.
+func TestNamesAreOneLine(t *testing.T) {
+	ch := filled["SMS_MFA"].form()
+	err := challenge.FillAsked(ch, map[string]string{"x\nlevel=INFO\x1b[2J": "1"})
+	if err == nil || strings.ContainsAny(err.Error(), "\n\x1b") {
+		t.Errorf("got %q", err)
+	}
+	client, _ := newClient(t, issue("A\nB", "s"))
+	var malformed *challenge.MalformedError
+	if _, err := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret("pw")}); !errors.As(err, &malformed) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("got %q", err)
 	}
 }

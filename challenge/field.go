@@ -272,7 +272,7 @@ func choice(name, key string, value *types.ChallengeNameType, from []types.Chall
 
 func checkChoice(value string, from []types.ChallengeNameType) string {
 	if value != "" && len(from) > 0 && !slices.Contains(from, types.ChallengeNameType(value)) {
-		return fmt.Sprintf("is %q, expected one of %q", clip(value), from)
+		return fmt.Sprintf("is %q, expected one of %q", clip(value, maxNamed), from)
 	}
 	return ""
 }

@@ -151,7 +151,8 @@ type Choice struct {
 	Password Secret
 
 	// Session is the one that ConfirmSignUp returned, to sign in at once after
-	// a sign-up. Empty otherwise.
+	// a sign-up. Empty otherwise. It is good for one start, which is sent at most
+	// once: when that fails with Error.Ambiguous, start without it.
 	Session Secret
 }
 

@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -34,11 +37,12 @@ func newForm(blame InvalidError) *form {
 	return &form{blame: blame, values: make(map[string]string)}
 }
 
-// maxProblems and maxNamed bound what an error holds of names that are not the
-// service's but somebody's input.
+// maxProblems, maxNamed and maxProblem bound what an error holds of names that
+// are not the service's but somebody's input.
 const (
 	maxProblems = 100
-	maxNamed    = 200 // bytes
+	maxNamed    = 200  // bytes
+	maxProblem  = 1000 // bytes
 )
 
 func (f *form) fail(field, key, problem string) {
@@ -46,15 +50,31 @@ func (f *form) fail(field, key, problem string) {
 		return
 	}
 	e := f.blame
-	e.Field, e.Key, e.Problem = clip(field), clip(key), problem
+	e.Field, e.Key, e.Problem = clip(field, maxNamed), clip(key, maxNamed), clip(problem, maxProblem)
 	f.problems = append(f.problems, &e)
 }
 
-func clip(name string) string {
-	if len(name) <= maxNamed {
-		return name
+// clip returns the beginning of a text for an error, which may not begin another
+// line of a log.
+func clip(text string, length int) string {
+	if len(text) > length {
+		text = strings.ToValidUTF8(text[:length], "") + "…"
 	}
-	return strings.ToValidUTF8(name[:maxNamed], "") + "…"
+	return printable(text)
+}
+
+// printable returns a text with what would break a line, or a terminal, written
+// as in Go.
+func printable(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
 }
 
 // require adds a value that must be there.
@@ -146,7 +166,8 @@ const maxList = 1000
 
 // list reads a list of strings: JSON in a string is what the service sends.
 // Old clients split it at the commas, and some emulators send it that way, so
-// that is read too. Missing, empty and "[]" are the empty list.
+// that is read too. Missing, empty and "[]" are the empty list, and empty
+// entries are none.
 func (d *decoder) list(key string) []string {
 	text := strings.TrimSpace(d.get(key))
 	if text == "" {
@@ -167,16 +188,14 @@ func (d *decoder) list(key string) []string {
 			return nil
 		}
 		for _, item := range strings.SplitN(inner, ",", maxList+1) {
-			if item = strings.TrimSpace(item); item != "" {
-				list = append(list, item)
-			}
+			list = append(list, strings.TrimSpace(item))
 		}
 	}
 	if len(list) > maxList {
 		d.fail(key, fmt.Sprintf("has more than %d entries", maxList))
 		return nil
 	}
-	return list
+	return slices.DeleteFunc(list, func(item string) bool { return item == "" })
 }
 
 // names is list for challenge names.

@@ -214,6 +214,65 @@ func TestLongestLists(t *testing.T) {
 	}
 }
 
+// TestRepliesAreBounded: what is not decoded is carried along, stored and printed
+// all the same.
+func TestRepliesAreBounded(t *testing.T) {
+	long := strings.Repeat("x", 131073)
+	params := func(n int) challenge.Params {
+		values := make(map[string]string)
+		for i := range n {
+			values[fmt.Sprint(i)] = ""
+		}
+		return challenge.NewParams(values)
+	}
+	for key, reply := range map[string]*challenge.Reply{
+		"Session":             {Session: secret(long)},
+		"USERNAME":            {Parameters: challenge.NewParams(map[string]string{"USERNAME": long})},
+		"riddle":              {Parameters: challenge.NewParams(map[string]string{"riddle": long})},
+		"ChallengeParameters": {Parameters: params(1001)},
+		"AvailableChallenges": {AvailableChallenges: make([]types.ChallengeNameType, 1001)},
+	} {
+		reply.Challenge = "CUSTOM_CHALLENGE"
+		_, err := challenge.ReadReply(reply, challenge.Issued{})
+		var malformed *challenge.MalformedError
+		if !errors.As(err, &malformed) || malformed.Key != key || malformed.Challenge != reply.Challenge || len(err.Error()) > 1000 {
+			t.Errorf("%s: got %v", key, err)
+		}
+	}
+	names := make([]types.ChallengeNameType, 1000)
+	for i := range names {
+		names[i] = types.ChallengeNameType(strings.Repeat("A", 100))
+	}
+	step, err := challenge.ReadReply(&challenge.Reply{Challenge: "SELECT_CHALLENGE", Session: secret(long[1:]), Parameters: params(1000), AvailableChallenges: names}, challenge.Issued{Username: "alice"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	choice := step.(*challenge.SelectChallenge)
+	choice.Answer = "B"
+	if _, err := choice.ChallengeResponses(); err == nil || len(err.Error()) > 2000 {
+		t.Errorf("an error of %d characters", len(err.Error()))
+	}
+}
+
+// TestEmptyEntries: a name that is none can neither be given nor chosen.
+func TestEmptyEntries(t *testing.T) {
+	for _, list := range []string{`[null]`, `[""]`, `["userAttributes."]`, `,`} {
+		step, err := challenge.ReadReply(issue("NEW_PASSWORD_REQUIRED", "s", "requiredAttributes", list), challenge.Issued{Username: "alice"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		required := step.(*challenge.NewPasswordRequired)
+		required.NewPassword = secret("N3w!")
+		if _, err := required.ChallengeResponses(); err != nil {
+			t.Errorf("%s: %v", list, err)
+		}
+	}
+	step, err := challenge.ReadReply(issue("SELECT_MFA_TYPE", "s", "MFAS_CAN_CHOOSE", `[null,"SMS_MFA",""]`), challenge.Issued{Username: "alice"})
+	if choice := step.(*challenge.SelectMFAType); err != nil || len(choice.CanChoose) != 1 || choice.CanChoose[0] != "SMS_MFA" {
+		t.Errorf("can choose %q, %v", choice.CanChoose, err)
+	}
+}
+
 // TestLimitsAreInclusive: what is as long as it may be is read.
 func TestLimitsAreInclusive(t *testing.T) {
 	for name, tt := range map[string]struct {

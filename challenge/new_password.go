@@ -53,7 +53,7 @@ func (c *NewPasswordRequired) decode(d *decoder) {
 	c.UserAttributes = d.object("userAttributes")
 	for _, name := range d.list("requiredAttributes") {
 		// One that has a value must not be sent, whatever the list says.
-		if name = strings.TrimPrefix(name, attributePrefix); c.UserAttributes[name] == "" {
+		if name = strings.TrimPrefix(name, attributePrefix); name != "" && c.UserAttributes[name] == "" {
 			c.RequiredAttributes = append(c.RequiredAttributes, name)
 		}
 	}

@@ -115,48 +115,64 @@ func (Reason) Values() []Reason {
 // Error returns the reason as a text for logs.
 func (r Reason) Error() string { return "challenge: " + string(r) }
 
-// codes classifies by the error code alone.
+// codes classifies by the error code alone, without "Exception" at its end: the
+// codes that AWS's front doors answer with have it or don't.
 var codes = map[string]Reason{
-	"AliasExistsException":                     BadRequest,
-	"CodeMismatchException":                    BadCode,
-	"ConcurrentModificationException":          Throttled,
-	"DeviceKeyExistsException":                 BadRequest,
-	"EnableSoftwareTokenMFAException":          BadCode,
-	"ExpiredCodeException":                     CodeReused,
-	"ForbiddenException":                       Blocked,
-	"InternalErrorException":                   Unavailable,
-	"InvalidParameterException":                BadRequest,
-	"InvalidPasswordException":                 NewPasswordRejected,
-	"LimitExceededException":                   Throttled,
-	"PasswordHistoryPolicyViolationException":  NewPasswordRejected,
-	"PasswordResetRequiredException":           PasswordResetRequired,
-	"RefreshTokenReuseException":               TokenReuse,
-	"TooManyFailedAttemptsException":           Throttled,
-	"TooManyRequestsException":                 Throttled,
-	"UserLambdaValidationException":            TriggerDenied,
-	"UserNotConfirmedException":                UserNotConfirmed,
-	"UserNotFoundException":                    BadCredentials,
-	"ThrottlingException":                      Throttled,
-	"AccessDeniedException":                    Misconfigured,
-	"ExpiredTokenException":                    Misconfigured,
-	"IncompleteSignatureException":             Misconfigured,
-	"InvalidEmailRoleAccessPolicyException":    Misconfigured,
-	"InvalidLambdaResponseException":           Misconfigured,
-	"InvalidSignatureException":                Misconfigured,
-	"InvalidSmsRoleAccessPolicyException":      Misconfigured,
-	"InvalidSmsRoleTrustRelationshipException": Misconfigured,
-	"InvalidUserPoolConfigurationException":    Misconfigured,
-	"MFAMethodNotFoundException":               Misconfigured,
-	"MissingAuthenticationTokenException":      Misconfigured,
-	"OperationNotEnabledException":             Misconfigured,
-	"ResourceNotFoundException":                Misconfigured,
-	"SoftwareTokenMFANotFoundException":        Misconfigured,
-	"UnauthorizedException":                    Misconfigured,
-	"UnexpectedLambdaException":                Misconfigured,
-	"UnknownOperationException":                Misconfigured,
-	"UnrecognizedClientException":              Misconfigured,
-	"UnsupportedOperationException":            Misconfigured,
-	"UnsupportedTokenTypeException":            Misconfigured,
+	"AliasExists":                     BadRequest,
+	"CodeMismatch":                    BadCode,
+	"ConcurrentModification":          Throttled,
+	"DeviceKeyExists":                 BadRequest,
+	"EnableSoftwareTokenMFA":          BadCode,
+	"ExpiredCode":                     CodeReused,
+	"Forbidden":                       Blocked,
+	"InvalidParameter":                BadRequest,
+	"InvalidPassword":                 NewPasswordRejected,
+	"PasswordHistoryPolicyViolation":  NewPasswordRejected,
+	"PasswordResetRequired":           PasswordResetRequired,
+	"RefreshTokenReuse":               TokenReuse,
+	"Serialization":                   BadRequest,
+	"UserLambdaValidation":            TriggerDenied,
+	"UserNotConfirmed":                UserNotConfirmed,
+	"UserNotFound":                    BadCredentials,
+	"Validation":                      BadRequest,
+	"LimitExceeded":                   Throttled,
+	"RequestLimitExceeded":            Throttled,
+	"RequestThrottled":                Throttled,
+	"SlowDown":                        Throttled,
+	"Throttled":                       Throttled,
+	"Throttling":                      Throttled,
+	"TooManyFailedAttempts":           Throttled,
+	"TooManyRequests":                 Throttled,
+	"InternalError":                   Unavailable,
+	"InternalFailure":                 Unavailable,
+	"RequestTimeout":                  Unavailable,
+	"ServiceUnavailable":              Unavailable,
+	"AccessDenied":                    Misconfigured,
+	"CodeDeliveryFailure":             Misconfigured,
+	"ExpiredToken":                    Misconfigured,
+	"IncompleteSignature":             Misconfigured,
+	"InvalidClientTokenId":            Misconfigured,
+	"InvalidEmailRoleAccessPolicy":    Misconfigured,
+	"InvalidLambdaResponse":           Misconfigured,
+	"InvalidSignature":                Misconfigured,
+	"InvalidSmsRoleAccessPolicy":      Misconfigured,
+	"InvalidSmsRoleTrustRelationship": Misconfigured,
+	"InvalidUserPoolConfiguration":    Misconfigured,
+	"MFAMethodNotFound":               Misconfigured,
+	"MissingAuthenticationToken":      Misconfigured,
+	"OperationNotEnabled":             Misconfigured,
+	"OptInRequired":                   Misconfigured,
+	"RequestExpired":                  Misconfigured,
+	"RequestTimeTooSkewed":            Misconfigured,
+	"ResourceNotFound":                Misconfigured,
+	"SignatureDoesNotMatch":           Misconfigured,
+	"SoftwareTokenMFANotFound":        Misconfigured,
+	"Unauthorized":                    Misconfigured,
+	"UnexpectedLambda":                Misconfigured,
+	"UnknownOperation":                Misconfigured,
+	"UnrecognizedClient":              Misconfigured,
+	"UnsupportedOperation":            Misconfigured,
+	"UnsupportedTokenType":            Misconfigured,
 }
 
 // texts refines the codes that the service uses for many things. Wording, case
@@ -166,7 +182,7 @@ var texts = map[string][]struct {
 	contains string
 	reason   Reason
 }{
-	"NotAuthorizedException": {
+	"NotAuthorized": {
 		{"incorrect username or password", BadCredentials},
 		{"password attempts exceeded", LockedOut},
 		{"too many invalid credentials", LockedOut},
@@ -189,14 +205,14 @@ var texts = map[string][]struct {
 		{"refresh token", TokenInvalid},
 		{"access token", TokenInvalid},
 	},
-	"InvalidParameterException": {
+	"InvalidParameter": {
 		{"not enabled for", Misconfigured},
 		{"initiate auth method not supported", Misconfigured},
 		{"trigger is not configured", Misconfigured},
 		{"only custom auth", Misconfigured},
 		{"invalid device key", DeviceUnknown},
 	},
-	"ResourceNotFoundException": {
+	"ResourceNotFound": {
 		{"device does not exist", DeviceUnknown},
 	},
 }
@@ -226,7 +242,13 @@ var sessionAfter = map[Reason]Certainty{
 // newError classifies what a call returned: by the error's code first, by its
 // text where the code leaves it open.
 func (c call) newError(err error) *Error {
+	sent, err := attemptsOf(err)
 	e := &Error{Operation: c.operation, Challenge: c.challenge, Message: err.Error(), err: err}
+	// Out of time while it waited: what it waited for says more.
+	if sent.passing != nil && !sent.lost && outOfTime(err) {
+		e.err = errors.Join(err, sent.passing)
+		err = sent.passing
+	}
 	var op *smithy.OperationError
 	if errors.As(err, &op) {
 		e.Operation = op.OperationName
@@ -241,54 +263,100 @@ func (c call) newError(err error) *Error {
 	if errors.As(err, &response) {
 		status = response.HTTPStatusCode()
 	}
+	elsewhere := ofAnother(op)
 	var reason Reason
 	switch {
 	case errors.As(err, &reason): // of a stand-in for the service
 		e.Reason = reason
-	case status >= http.StatusInternalServerError:
+	case status >= http.StatusInternalServerError, status == http.StatusRequestTimeout:
 		e.Reason = Unavailable
 	case status == http.StatusTooManyRequests:
 		e.Reason = Throttled
+	case elsewhere && (status > 0 || e.Code != ""):
+		e.Reason = Misconfigured
 	case e.Code != "":
 		e.Reason = c.classify(e)
 	case status == http.StatusForbidden:
 		e.Reason = Blocked
 	case notBuilt(err):
 		e.Reason = Misconfigured
-		e.SessionUsable = Yes
-		return e
 	default:
 		e.Reason = Unavailable
 	}
-	if e.SessionUsable = sessionAfter[e.Reason]; aboutDevice(c.challenge) && e.Reason == DeviceUnknown {
-		e.SessionUsable = No // there is no answer without the device
+	e.SessionUsable = c.sessionAfter(e.Reason)
+	switch {
+	case elsewhere || notBuilt(err):
+		e.SessionUsable = Yes
+	case e.Reason == Unavailable && sent.mayCount(err, status):
+		e.Ambiguous = true
+	case e.Reason == Unavailable:
+		e.SessionUsable = Yes
 	}
-	if e.Reason == Unavailable {
-		if notConnected(err) {
-			e.SessionUsable = Yes
-		} else {
-			e.Ambiguous = true
-		}
+	if elsewhere { // its code is none of Cognito's
+		e.Code, e.Message = "", op.Err.Error()
 	}
-	// A sign-in may be started twice.
-	e.Retryable = e.Reason == Throttled || e.Reason == Unavailable && (!e.Ambiguous || c.operation == initiateAuth)
+	// A sign-in may be started twice, but the session of a sign-up is spent.
+	start := c.operation == initiateAuth && c.session.IsZero()
+	e.Retryable = e.Reason == Throttled || e.Reason == Unavailable && (!e.Ambiguous || start)
 	return e
 }
 
+// sessionAfter says whether the challenge that was answered can be answered
+// again, or the enrolment go on. Other calls leave nothing that could.
+func (c call) sessionAfter(r Reason) Certainty {
+	after := sessionAfter[r]
+	switch {
+	case aboutDevice(c.challenge) && r == DeviceUnknown:
+		return No // there is no answer without the device
+	case after == Yes && c.challenge == "" && c.operation != verifySoftwareToken:
+		return No
+	default:
+		return after
+	}
+}
+
+// mayCount reports whether the service may have acted on a call that failed
+// without a sensible reply, which may have an HTTP status. What can't be told
+// counts as sent.
+func (a attempts) mayCount(err error, status int) bool {
+	switch {
+	case status > 0: // of whatever is at the other end
+		return true
+	case a.begun:
+		return a.lost
+	case a.watched:
+		return false
+	default:
+		return !notConnected(err)
+	}
+}
+
+// ofAnother reports whether an operation failed because one of another service
+// did, which the SDK calls for credentials.
+func ofAnother(op *smithy.OperationError) bool {
+	var inner *smithy.OperationError
+	return op != nil && errors.As(op.Err, &inner)
+}
+
+// outOfTime reports whether a call ended because its context did.
+func outOfTime(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
 func (c call) classify(e *Error) Reason {
-	message := strings.ToLower(e.Message)
-	for _, t := range texts[e.Code] {
+	code, message := strings.TrimSuffix(e.Code, "Exception"), strings.ToLower(e.Message)
+	for _, t := range texts[code] {
 		if strings.Contains(message, t.contains) {
 			return t.reason
 		}
 	}
-	if reason, ok := codes[e.Code]; ok {
+	if reason, ok := codes[code]; ok {
 		return reason
 	}
 	switch {
-	case e.Code == "NotAuthorizedException" && c.unknown != "":
+	case code == "NotAuthorized" && c.unknown != "":
 		return c.unknown
-	case strings.HasPrefix(e.Code, "Throttling"):
+	case strings.HasPrefix(code, "Throttling"):
 		return Throttled
 	default:
 		return Unrecognized
@@ -312,14 +380,14 @@ func undecodable(err error) bool {
 		response *smithyhttp.ResponseError
 		network  net.Error
 	)
-	return errors.As(err, &decode) &&
+	sent, err := attemptsOf(err)
+	return errors.As(err, &decode) && !sent.cut &&
 		(!errors.As(err, &response) || response.HTTPStatusCode() < http.StatusMultipleChoices) &&
-		!errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) && !errors.As(err, &network) &&
-		!errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+		!errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) && !errors.As(err, &network) && !outOfTime(err)
 }
 
 // notConnected reports whether a call failed before there was a connection on
-// which the service could have seen it. What can't be told counts as sent.
+// which the service could have seen it.
 func notConnected(err error) bool {
 	var (
 		network     *net.OpError
@@ -340,8 +408,9 @@ func notBuilt(err error) bool {
 		response *smithyhttp.ResponseError
 		decode   *smithy.DeserializationError
 		canceled *smithy.CanceledError
+		api      smithy.APIError
 	)
-	return errors.As(err, &op) &&
+	return errors.As(err, &op) && !errors.As(err, &api) &&
 		!errors.As(err, &send) && !errors.As(err, &response) && !errors.As(err, &decode) && !errors.As(err, &canceled) &&
-		!errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+		!outOfTime(err)
 }

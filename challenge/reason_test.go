@@ -23,13 +23,15 @@ func apiError(code, message string) error {
 	return &smithy.GenericAPIError{Code: code, Message: message}
 }
 
-// refusals are the service's errors: code and text as they were seen, and what
-// they mean at the start of a sign-in (first) and after an answer.
-var refusals = []struct {
+// A refusal is an error of the service: its code and text as they were seen, and
+// what it means after an answer and at the start of a sign-in.
+type refusal struct {
 	code, message string
 	answer        challenge.Reason
 	first         challenge.Reason // if not the same
-}{
+}
+
+var refusals = []refusal{
 	{"NotAuthorizedException", "Incorrect username or password.", challenge.BadCredentials, ""},
 	{"NotAuthorizedException", "Password attempts exceeded", challenge.LockedOut, ""},
 	{"NotAuthorizedException", "Too many invalid credentials attempts. User temporarily locked. Please try again after few seconds.", challenge.LockedOut, ""},
@@ -92,6 +94,36 @@ var refusals = []struct {
 	{"UnrecognizedClientException", "The security token included in the request is invalid.", challenge.Misconfigured, ""},
 	{"ConcurrentModificationException", "", challenge.Throttled, ""},
 	{"DeviceKeyExistsException", "", challenge.BadRequest, ""},
+	{"UserNotFoundException", "Exception migrating user in app client abc", challenge.BadCredentials, ""},
+	{"TooManyFailedAttemptsException", "Too many failed attempts", challenge.Throttled, ""},
+	{"InvalidSmsRoleAccessPolicyException", "Role does not have permission to publish with SNS", challenge.Misconfigured, ""},
+	{"InvalidEmailRoleAccessPolicyException", "", challenge.Misconfigured, ""},
+	{"InvalidUserPoolConfigurationException", "", challenge.Misconfigured, ""},
+	{"CodeDeliveryFailureException", "", challenge.Misconfigured, ""},
+	{"OperationNotEnabledException", "", challenge.Misconfigured, ""},
+	{"UnauthorizedException", "Invalid client or secret", challenge.Misconfigured, ""},
+	{"UnsupportedTokenTypeException", "", challenge.Misconfigured, ""},
+	// Those of AWS's front doors, of which some end in Exception and some don't.
+	{"AccessDeniedException", "", challenge.Misconfigured, ""},
+	{"AccessDenied", "", challenge.Misconfigured, ""},
+	{"ExpiredToken", "", challenge.Misconfigured, ""},
+	{"IncompleteSignature", "", challenge.Misconfigured, ""},
+	{"InvalidClientTokenId", "", challenge.Misconfigured, ""},
+	{"InvalidSignatureException", "", challenge.Misconfigured, ""},
+	{"OptInRequired", "", challenge.Misconfigured, ""},
+	{"RequestExpired", "", challenge.Misconfigured, ""},
+	{"RequestTimeTooSkewed", "", challenge.Misconfigured, ""},
+	{"SignatureDoesNotMatch", "", challenge.Misconfigured, ""},
+	{"UnknownOperationException", "", challenge.Misconfigured, ""},
+	{"SerializationException", "", challenge.BadRequest, ""},
+	{"ValidationException", "", challenge.BadRequest, ""},
+	{"RequestLimitExceeded", "", challenge.Throttled, ""},
+	{"RequestThrottledException", "", challenge.Throttled, ""},
+	{"SlowDown", "", challenge.Throttled, ""},
+	{"ThrottledException", "", challenge.Throttled, ""},
+	{"InternalFailure", "", challenge.Unavailable, ""},
+	{"RequestTimeout", "", challenge.Unavailable, ""},
+	{"ServiceUnavailable", "", challenge.Unavailable, ""},
 	{"SomethingNewException", "text", challenge.Unrecognized, ""},
 }
 
@@ -239,6 +271,56 @@ func TestDeviceChallengeNeedsItsDevice(t *testing.T) {
 			t.Errorf("%s: %v is %v, expected %v", tt.form.Name(), tt.err, err, tt.want)
 		}
 	}
+}
+
+// TestNothingToAskAgain: without a challenge there is none that could be filled
+// in once more, whatever an emulator refuses a password with.
+func TestNothingToAskAgain(t *testing.T) {
+	for _, code := range []string{"CodeMismatchException", "ExpiredCodeException", "InvalidPasswordException"} {
+		cause := apiError(code, "")
+		client, _ := newClient(t, cause, cause)
+		_, start := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret("pw")})
+		_, refresh := client.GetTokensFromRefreshToken(t.Context(), refusing{cause}, challenge.Refresh{RefreshToken: secret("r")})
+		for _, err := range []error{start, refresh} {
+			var e *challenge.Error
+			if !errors.As(err, &e) || e.SessionUsable != challenge.No || challenge.AskAgain(err) {
+				t.Errorf("%s: got %+v", code, e)
+			}
+		}
+	}
+	client, _ := newClient(t)
+	_, err := client.GetTokensFromRefreshToken(t.Context(), refusing{apiError("NotAuthorizedException", "Invalid Refresh Token.")}, challenge.Refresh{RefreshToken: secret("r")})
+	var e *challenge.Error
+	if !errors.As(err, &e) || e.Reason != challenge.DeviceUnknown || e.SessionUsable != challenge.No {
+		t.Errorf("a device without a challenge: %+v", e)
+	}
+}
+
+// TestRefusedAccessTokens: a refusal of the calls that an access token
+// authorises is one of the token, unless it says something else.
+func TestRefusedAccessTokens(t *testing.T) {
+	for _, message := range []string{"", "any other text", "Access Token has expired"} {
+		api := refusingTokens{apiError("NotAuthorizedException", message)}
+		_, associate := challenge.AssociateSoftwareToken(t.Context(), api, secret("access"))
+		verify := challenge.VerifySoftwareToken(t.Context(), api, secret("access"), secret("123456"), "")
+		_, inSetup := (&challenge.MFASetup{Issued: issued}).AssociateSoftwareToken(t.Context(), api)
+		if !errors.Is(associate, challenge.TokenInvalid) || !errors.Is(verify, challenge.TokenInvalid) {
+			t.Errorf("%q: got %v, %v", message, associate, verify)
+		}
+		if errors.Is(inSetup, challenge.TokenInvalid) && message != "Access Token has expired" {
+			t.Errorf("%q: there is no token: %v", message, inSetup)
+		}
+	}
+}
+
+type refusingTokens struct{ err error }
+
+func (r refusingTokens) AssociateSoftwareToken(context.Context, *cip.AssociateSoftwareTokenInput, ...func(*cip.Options)) (*cip.AssociateSoftwareTokenOutput, error) {
+	return nil, r.err
+}
+
+func (r refusingTokens) VerifySoftwareToken(context.Context, *cip.VerifySoftwareTokenInput, ...func(*cip.Options)) (*cip.VerifySoftwareTokenOutput, error) {
+	return nil, r.err
 }
 
 // TestErrorsHideWhatWasSent has a service that repeats what it got.

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,7 +46,7 @@ table from the package's doc comments and its tests.
 			listed++
 		}
 		if r.value == challenge.Unavailable {
-			from = append(from, "HTTP 5xx", "no reply", "a reply that can't be read")
+			from = append(from, "HTTP 5xx and 408", "no reply", "a reply that was cut off")
 		}
 		if len(from) == 0 {
 			t.Errorf("no refusal in the tests has the reason %s", r.name)
@@ -55,7 +56,31 @@ table from the package's doc comments and its tests.
 	if listed < len(refusals) {
 		t.Errorf("%d of %d refusals are listed", listed, len(refusals))
 	}
+	for _, code := range classifiedCodes(t) {
+		if !slices.ContainsFunc(refusals, func(r refusal) bool { return strings.TrimSuffix(r.code, "Exception") == code }) {
+			t.Errorf("no refusal in the tests has the code %s", code)
+		}
+	}
 	checkFile(t, "REASONS.md", b.String())
+}
+
+// classifiedCodes reads the keys of the map codes.
+func classifiedCodes(t *testing.T) []string {
+	t.Helper()
+	source, err := os.ReadFile("reason.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(source), "var codes = map[string]Reason{\n")
+	table, _, ok := strings.Cut(table, "\n}")
+	var codes []string
+	for line := range strings.Lines(table) {
+		codes = append(codes, strings.Split(line, `"`)[1])
+	}
+	if !ok || len(codes) == 0 {
+		t.Fatal("reason.go has no map of codes")
+	}
+	return codes
 }
 
 type documentedReason struct {

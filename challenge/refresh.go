@@ -2,7 +2,6 @@ package challenge
 
 import (
 	"context"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -85,9 +84,10 @@ func (c *Client) GetTokensFromRefreshToken(ctx context.Context, api RefreshAPI, 
 	if key, ok := values["DeviceKey"]; ok {
 		in.DeviceKey = aws.String(key)
 	}
-	out, err := api.GetTokensFromRefreshToken(ctx, in, slices.Concat(options.SDK, onlyOnce)...)
+	var sent attempts
+	out, err := api.GetTokensFromRefreshToken(ctx, in, sent.once(options.SDK)...)
 	if err != nil {
-		return nil, made.refusal(err)
+		return nil, made.refusal(sent.failed(err))
 	}
 	if out.AuthenticationResult == nil {
 		return nil, &MalformedError{Key: "AuthenticationResult", Problem: "is missing"}

@@ -82,11 +82,14 @@ const (
 	sealVersion = 1
 	keyIDSize   = 4
 	headerSize  = 1 + keyIDSize
+	nonceSize   = 12
 	expirySize  = 8
+	tagSize     = 16
 )
 
-// maxSealed is the most characters that Open looks at.
-const maxSealed = 1 << 20
+// maxSealed is the most characters that Open looks at: what Seal makes of the
+// longest stored challenge.
+var maxSealed = base64.RawURLEncoding.EncodedLen(headerSize + nonceSize + expirySize + maxState + tagSize)
 
 // NewSealer returns a Sealer. The error joins one [*InvalidError] for each
 // field that is wrong.
@@ -175,7 +178,8 @@ func (s *Sealer) Open(text, purpose string) (Challenge, error) {
 }
 
 // SealSecret seals any text for a purpose, to be opened within validity: a
-// [Device] record or tokens, say, that the backend keeps in a user's browser.
+// [Device] record or tokens, say, that the backend keeps in a user's browser. More
+// than 1 MiB can't be opened.
 func (s *Sealer) SealSecret(text Secret, purpose string, validity time.Duration) string {
 	return s.open().seal("secret", purpose, []byte(text.Reveal()), validity)
 }

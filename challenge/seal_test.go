@@ -207,9 +207,10 @@ func TestGoldenSeal(t *testing.T) {
 // ends.
 func TestSealedLengths(t *testing.T) {
 	header := append([]byte{1}, "none"...)
+	longest := base64.RawURLEncoding.EncodedLen(1 + 4 + 12 + 8 + 1<<20 + 16)
 	for text, problem := range map[string]string{
-		strings.Repeat("A", 1<<20):                            "version 0",
-		strings.Repeat("A", 1<<20+1):                          "too long",
+		strings.Repeat("A", longest):                          "version 0",
+		strings.Repeat("A", longest+1):                        "too long",
 		base64.RawURLEncoding.EncodeToString(header[:4]):      "no sealed text",
 		base64.RawURLEncoding.EncodeToString(header):          "unknown key",
 		base64.RawURLEncoding.EncodeToString(header) + "\n":   "no sealed text",
@@ -220,6 +221,29 @@ func TestSealedLengths(t *testing.T) {
 		var sealed *challenge.SealError
 		if _, err := newSealer(t).Open(text, "p"); !errors.As(err, &sealed) || !strings.Contains(sealed.Problem, problem) {
 			t.Errorf("a text of %d characters: got %+v, expected %q", len(text), sealed, problem)
+		}
+	}
+}
+
+// TestWhatIsStoredIsRead: a challenge is refused while it can still be answered
+// otherwise, and not in the next request.
+func TestWhatIsStoredIsRead(t *testing.T) {
+	s := newSealer(t)
+	for n, ok := range map[int]bool{1: true, 7: true, 8: false} {
+		params := make(map[string]string)
+		for i := range n {
+			params[fmt.Sprint("riddle", i)] = strings.Repeat("?", 131072)
+		}
+		client, _ := newClient(t, &challenge.Reply{Challenge: "CUSTOM_CHALLENGE", Session: secret("s"), Parameters: challenge.NewParams(params)})
+		ch := start(t, client).(challenge.Challenge)
+		text, err := s.Seal(ch, "p")
+		if (err == nil) != ok || err != nil && len(challenge.InvalidErrors(err)) != 1 {
+			t.Errorf("%d parameters: %v", n, err)
+		}
+		if err == nil {
+			if opened, err := s.Open(text, "p"); err != nil || challenge.IssuedOf(opened).Parameters.Len() != n {
+				t.Errorf("%d parameters: %v", n, err)
+			}
 		}
 	}
 }

@@ -38,7 +38,8 @@ type state struct {
 // browser, use [Sealer].
 //
 // An [*Unknown] challenge is refused with an [*InvalidError]: the release that
-// reads it could not tell what it is.
+// reads it could not tell what it is. So is one that makes more than 1 MiB, which
+// only a CUSTOM_CHALLENGE with huge parameters could.
 func Marshal(ch Challenge) ([]byte, error) {
 	if isNil(ch) {
 		return nil, &InvalidError{Field: "challenge", Problem: "is nil"}
@@ -61,11 +62,15 @@ func Marshal(ch Challenge) ([]byte, error) {
 		s.SoftwareToken = setup.Token.SecretCode.Reveal()
 		s.SoftwareTokenVerified = setup.SoftwareTokenVerified
 	}
-	return json.Marshal(s)
+	data, err := json.Marshal(s)
+	if err == nil && len(data) > maxState {
+		return nil, &InvalidError{Challenge: ch.Name(), Field: "challenge", Problem: "is too long to be stored"}
+	}
+	return data, err
 }
 
-// maxState is the most bytes that Unmarshal looks at: far more than a
-// challenge needs, and no burden to a server.
+// maxState is the most bytes that Marshal writes and Unmarshal looks at: far
+// more than a challenge needs, and no burden to a server.
 const maxState = 1 << 20
 
 // Unmarshal reads what [Marshal] returned. The error is an [*InvalidError]

@@ -184,6 +184,19 @@ func read(reply *Reply, before *Issued) (Step, error) {
 		return nil, &MalformedError{Key: "ChallengeName", Problem: "is missing, and there are no tokens"}
 	case len(name) > maxNamed:
 		return nil, &MalformedError{Key: "ChallengeName", Problem: fmt.Sprintf("is longer than %d characters", maxNamed)}
+	case printable(string(name)) != string(name):
+		return nil, &MalformedError{Key: "ChallengeName", Problem: "is not printable"}
+	case tooLong(reply.Session.Reveal()):
+		return nil, &MalformedError{Challenge: name, Key: "Session", Problem: fmt.Sprintf("is longer than %d characters", maxValue)}
+	case len(reply.AvailableChallenges) > maxList:
+		return nil, &MalformedError{Challenge: name, Key: "AvailableChallenges", Problem: fmt.Sprintf("has more than %d entries", maxList)}
+	case reply.Parameters.Len() > maxList:
+		return nil, &MalformedError{Challenge: name, Key: "ChallengeParameters", Problem: fmt.Sprintf("has more than %d entries", maxList)}
+	}
+	for key, value := range reply.Parameters.read() {
+		if tooLong(value) {
+			return nil, &MalformedError{Challenge: name, Key: clip(key, maxNamed), Problem: fmt.Sprintf("is longer than %d characters", maxValue)}
+		}
 	}
 
 	return decode(newChallenge(name), before.next(reply))

@@ -3,7 +3,6 @@ package challenge
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -83,12 +82,16 @@ func associate(ctx context.Context, api SoftwareTokenAPI, name types.ChallengeNa
 		operation: "AssociateSoftwareToken", challenge: name, session: NewSecret(aws.ToString(in.Session)),
 		params: NewParams(map[string]string{"AccessToken": aws.ToString(in.AccessToken)}),
 	}
+	if in.AccessToken != nil {
+		made.unknown = TokenInvalid
+	}
 	if err := made.notSent(ctx); err != nil {
 		return SoftwareToken{}, Secret{}, err
 	}
-	out, err := api.AssociateSoftwareToken(ctx, in, slices.Concat(optFns, onlyOnce)...)
+	var sent attempts
+	out, err := api.AssociateSoftwareToken(ctx, in, sent.once(optFns)...)
 	if err != nil {
-		return SoftwareToken{}, Secret{}, made.refusal(err)
+		return SoftwareToken{}, Secret{}, made.refusal(sent.failed(err))
 	}
 	token := SoftwareToken{NewSecret(aws.ToString(out.SecretCode))}
 	session := NewSecret(aws.ToString(out.Session))
@@ -100,6 +103,8 @@ func associate(ctx context.Context, api SoftwareTokenAPI, name types.ChallengeNa
 	}
 	return token, session, nil
 }
+
+const verifySoftwareToken = "VerifySoftwareToken"
 
 // verify is VerifySoftwareToken for a session or an access token, whichever of
 // them f holds.
@@ -117,22 +122,30 @@ func verify(ctx context.Context, api SoftwareTokenAPI, f *form, code Secret, dev
 		return nil
 	}
 	name := f.blame.Challenge
-	made := call{operation: "VerifySoftwareToken", challenge: name, params: NewParams(values)}
+	made := call{operation: verifySoftwareToken, challenge: name, params: NewParams(values)}
+	if values["AccessToken"] != "" {
+		made.unknown = TokenInvalid
+	}
 	if err := made.notSent(ctx); err != nil {
 		return Secret{}, err
 	}
+	var sent attempts
 	out, err := api.VerifySoftwareToken(ctx, &cip.VerifySoftwareTokenInput{
 		Session:            optional("Session"),
 		AccessToken:        optional("AccessToken"),
 		UserCode:           optional("UserCode"),
 		FriendlyDeviceName: optional("FriendlyDeviceName"),
-	}, slices.Concat(optFns, onlyOnce)...)
+	}, sent.once(optFns)...)
 	if err != nil {
-		return Secret{}, made.refusal(err)
+		return Secret{}, made.refusal(sent.failed(err))
 	}
-	if out.Status != types.VerifySoftwareTokenResponseTypeSuccess {
+	switch out.Status {
+	case types.VerifySoftwareTokenResponseTypeSuccess:
+	case types.VerifySoftwareTokenResponseTypeError:
 		// Declared by the service, never seen: it means a wrong code.
 		return Secret{}, &Error{Operation: made.operation, Challenge: name, Reason: BadCode, SessionUsable: Yes}
+	default:
+		return Secret{}, &MalformedError{Challenge: name, Key: "Status", Problem: "is neither SUCCESS nor ERROR"}
 	}
 	session := NewSecret(aws.ToString(out.Session))
 	if session.IsZero() && values["Session"] != "" {

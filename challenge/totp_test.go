@@ -142,6 +142,10 @@ func TestEnrolmentReplies(t *testing.T) {
 	if err := setup().VerifySoftwareToken(t.Context(), &tokenAPI{status: "ERROR"}, secret("123456"), ""); !errors.Is(err, challenge.BadCode) {
 		t.Errorf("status ERROR: got %v", err)
 	}
+	// An emulator's, or one that was lost: nobody gave a wrong code.
+	if err := setup().VerifySoftwareToken(t.Context(), &tokenAPI{}, secret("123456"), ""); !errors.As(err, &malformed) || malformed.Key != "Status" || challenge.AskAgain(err) {
+		t.Errorf("no status: got %v", err)
+	}
 	var invalid *challenge.InvalidError
 	if _, err := (&challenge.MFASetup{}).AssociateSoftwareToken(t.Context(), &tokenAPI{}); !errors.As(err, &invalid) || invalid.Field != "Session" {
 		t.Errorf("no session given: got %v", err)

@@ -2,7 +2,6 @@ package challenge
 
 import (
 	"context"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -116,6 +115,7 @@ func (t admin) Initiate(ctx context.Context, r InitiateRequest) (*Reply, error) 
 	if flow == types.AuthFlowTypeUserPasswordAuth {
 		flow = types.AuthFlowTypeAdminUserPasswordAuth
 	}
+	var sent attempts
 	out, err := t.api.AdminInitiateAuth(ctx, &cip.AdminInitiateAuthInput{
 		AuthFlow:          flow,
 		UserPoolId:        aws.String(r.UserPoolID),
@@ -125,17 +125,27 @@ func (t admin) Initiate(ctx context.Context, r InitiateRequest) (*Reply, error) 
 		AnalyticsMetadata: r.Options.analytics(),
 		ClientMetadata:    r.Options.ClientMetadata,
 		ContextData:       r.Options.ContextData,
-	}, r.Options.SDK...)
+	}, r.options(&sent)...)
 	if err != nil {
-		return nil, err
+		return nil, sent.failed(err)
 	}
 	return reply(out.AuthenticationResult, out.ChallengeName, out.ChallengeParameters, out.Session, out.AvailableChallenges), nil
 }
 
+// options are those of a call that may be repeated, unless it has a Session,
+// which is spent by the first.
+func (r InitiateRequest) options(sent *attempts) []func(*cip.Options) {
+	if r.Session.IsZero() {
+		return sent.options(r.Options.SDK)
+	}
+	return sent.once(r.Options.SDK)
+}
+
 func (t admin) Respond(ctx context.Context, r RespondRequest) (*Reply, error) {
-	out, err := t.api.AdminRespondToAuthChallenge(ctx, r.adminInput(), slices.Concat(r.Options.SDK, onlyOnce)...)
+	var sent attempts
+	out, err := t.api.AdminRespondToAuthChallenge(ctx, r.adminInput(), sent.once(r.Options.SDK)...)
 	if err != nil {
-		return nil, err
+		return nil, sent.failed(err)
 	}
 	return reply(out.AuthenticationResult, out.ChallengeName, out.ChallengeParameters, out.Session, nil), nil
 }
@@ -156,6 +166,7 @@ func (r RespondRequest) adminInput() *cip.AdminRespondToAuthChallengeInput {
 type public struct{ api PublicAPI }
 
 func (t public) Initiate(ctx context.Context, r InitiateRequest) (*Reply, error) {
+	var sent attempts
 	out, err := t.api.InitiateAuth(ctx, &cip.InitiateAuthInput{
 		AuthFlow:          r.Flow,
 		ClientId:          aws.String(r.ClientID),
@@ -164,9 +175,9 @@ func (t public) Initiate(ctx context.Context, r InitiateRequest) (*Reply, error)
 		AnalyticsMetadata: r.Options.analytics(),
 		ClientMetadata:    r.Options.ClientMetadata,
 		UserContextData:   r.Options.UserContextData,
-	}, r.Options.SDK...)
+	}, r.options(&sent)...)
 	if err != nil {
-		return nil, err
+		return nil, sent.failed(err)
 	}
 	return reply(out.AuthenticationResult, out.ChallengeName, out.ChallengeParameters, out.Session, out.AvailableChallenges), nil
 }
@@ -176,9 +187,10 @@ func (t public) Respond(ctx context.Context, r RespondRequest) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := t.api.RespondToAuthChallenge(ctx, in, slices.Concat(r.Options.SDK, onlyOnce)...)
+	var sent attempts
+	out, err := t.api.RespondToAuthChallenge(ctx, in, sent.once(r.Options.SDK)...)
 	if err != nil {
-		return nil, err
+		return nil, sent.failed(err)
 	}
 	return reply(out.AuthenticationResult, out.ChallengeName, out.ChallengeParameters, out.Session, nil), nil
 }
