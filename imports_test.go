@@ -40,7 +40,7 @@ var arrows = map[string][]string{
 
 	"challenge/challengetest": {
 		"challenge", "challenge/internal/steady", "srp", "srp/srptest",
-		sdk + "/aws", sdk + "/aws/middleware", cip, cip + "/types", smithy, smithy + "/transport/http",
+		sdk + "/aws", sdk + "/aws/middleware", cip, cip + "/document", cip + "/types", smithy, smithy + "/middleware", smithy + "/transport/http",
 	},
 	"challenge": {
 		"challenge/internal/steady", "secrethash", "srp",

@@ -7,15 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/cognito-go/cognitoauth/challenge"
 	"github.com/cognito-go/cognitoauth/challenge/internal/steady"
@@ -26,17 +30,21 @@ import (
 //
 //	sign-in by SRP and by password,
 //	refusals, refresh, revocation    Username, Password
+//	sign-in by an alias              Alias, besides these
+//	lock-out                         LockedOut
+//	sign-in by the admin API         a user of ADMIN_USER_PASSWORD_AUTH, and AWS credentials
 //	NEW_PASSWORD_REQUIRED            a user with Temporary set, and NewPassword
 //	SMS_MFA, EMAIL_OTP               a user with the factor in MFA, and Answer
 //	SOFTWARE_TOKEN_MFA               a user with it in MFA, and TOTPSecret
 //	SELECT_MFA_TYPE                  a user with more than one factor in MFA, and no PreferredMFA
-//	MFA_SETUP                        a user without MFA, while MFA is ON
+//	MFA_SETUP                        a user without MFA, while MFA is ON; by e-mail, NewEmails and Answer
 //	DEVICE_SRP_AUTH and
 //	DEVICE_PASSWORD_VERIFIER         a user with MFA of one of the two password flows, and
 //	                                 DeviceConfiguration with ChallengeRequiredOnNewDevice
 //	CUSTOM_CHALLENGE                 a user of CUSTOM_AUTH, and Answer
 //	SELECT_CHALLENGE, EMAIL_OTP and
 //	SMS_OTP as first factors         a user of USER_AUTH, FirstFactors, and Answer
+//	WEB_AUTHN                        a user of USER_AUTH with a Password, FirstFactors, and Origin
 //
 // The users are those of SignIns. A recording or a pool that has less is given
 // less: there is no check that another one depends on.
@@ -58,23 +66,43 @@ type Conformance struct {
 	Username string
 	Password challenge.Secret
 
+	// Alias is what the user of Username can sign in by as well, such as a
+	// verified e-mail address in a pool with aliases. It may be empty.
+	Alias string
+
+	// LockedOut is a user whom the check locks out, in the end, by wrong
+	// passwords in USER_PASSWORD_AUTH. Username and Password are all that counts.
+	// The user is nobody else here, and did not fail to sign in for 15 minutes,
+	// so another run within them needs another user. If Username is empty, nobody
+	// is locked out.
+	LockedOut User
+
 	// MFA, FirstFactors and DeviceConfiguration are the pool's, as in [Config],
 	// but if FirstFactors is nil, there is the password alone, as in the service.
 	MFA                 types.UserPoolMfaType
 	FirstFactors        []types.AuthFactorType
 	DeviceConfiguration *types.DeviceConfigurationType
 
+	// Origin is that of a page on which the pool's passkeys can be used, such as
+	// "https://example.com". If it is empty, no passkey is examined.
+	Origin string
+
 	// SignIns are users by the flow in which they sign in: USER_PASSWORD_AUTH,
-	// USER_SRP_AUTH, CUSTOM_AUTH (which begins with SRP for a user with a
-	// Password), or USER_AUTH (which begins with each first factor in turn that
-	// the user can have). A user is described as in [Config].Users, and that
-	// says what the pool must ask; Status, Disabled and Sub are not looked at.
-	// Username is no alias. Of several factors in MFA the first is selected.
+	// USER_SRP_AUTH, ADMIN_USER_PASSWORD_AUTH (all of it by the admin API),
+	// CUSTOM_AUTH (which begins with SRP for a user with a Password), or
+	// USER_AUTH (which begins with each first factor in turn that the user can
+	// have). A user is described as in [Config].Users, and that says what the
+	// pool must ask; Status, Disabled and Sub are not looked at. Username is no
+	// alias. Of several factors in MFA the first is selected.
 	SignIns map[types.AuthFlowType][]User
 
 	// NewPassword is what temporary passwords become: 8 characters at least,
 	// with all kinds that a default policy asks for.
 	NewPassword challenge.Secret
+
+	// NewEmails are, by user name, the addresses that users set up when they are
+	// asked MFA_SETUP. Who is not there sets up an authenticator app.
+	NewEmails map[string]string
 
 	// Answer returns the right answer to a challenge: the code of the newest
 	// message to the user by SMS_MFA, SMS_OTP or EMAIL_OTP, of which the
@@ -86,31 +114,33 @@ type Conformance struct {
 // CheckConformance signs in to a pool rightly and wrongly, refreshes and
 // revokes, and compares what comes back with what the service was seen to do:
 // which members and parameters there are and what they look like, the claims of
-// the tokens, the codes and texts of refusals, and what becomes of a Session.
-// What is not known of the service is not compared. The error joins all
+// the tokens, the codes, texts and HTTP status of refusals, and what becomes of a
+// Session. What is not known of the service is not compared. The error joins all
 // differences, and tells no password, code or token. A Conformance that makes no
 // sense is an error before anything is sent.
 //
-// api can be a [Pool.Client], a client of another emulator, of a recording, or
-// of the service itself; it needs no credentials. The pool's clock must be
-// right.
+// api can be a [Pool.Client], which has credentials, a client of another
+// emulator, of a recording, or of the service itself. It needs credentials for
+// ADMIN_USER_PASSWORD_AUTH only, and then those that allow AdminInitiateAuth and
+// AdminRespondToAuthChallenge. The pool's clock must be right.
 //
 // A check changes its users: it changes temporary passwords and sets up
-// authenticator apps, so another run needs other users for that, and waits for
-// nothing, so an authenticator app needs 30 seconds between runs. The wrong
-// answers are too few for a lock-out, unless runs follow each other within
-// minutes. Where it is not known whether a wrong answer ends the session, the
-// right one is given in another sign-in, for which the service sends another
+// authenticator apps and e-mail addresses, so another run needs other users for
+// that, and waits for nothing, so an authenticator app needs 30 seconds between
+// runs. It registers a passkey of its own and deletes it. The wrong answers are
+// too few for a lock-out of anybody but LockedOut, unless runs follow each other
+// within minutes. Where it is not known whether a wrong answer ends the session,
+// the right one is given in another sign-in, for which the service sends another
 // message.
 //
 // What an SDK client doesn't show is not compared: the order and the spelling
 // of members, and members that it doesn't know.
 func CheckConformance(ctx context.Context, api *cognitoidentityprovider.Client, c Conformance) error {
-	// A reply that is lost on the way would make an answer come twice.
-	api = cognitoidentityprovider.New(api.Options(), func(o *cognitoidentityprovider.Options) {
-		o.HTTPClient = steady.Client{Doer: o.HTTPClient}
+	e := &examiner{Conformance: c, ctx: ctx}
+	e.api = cognitoidentityprovider.New(api.Options(), func(o *cognitoidentityprovider.Options) {
+		// A reply that is lost on the way would make an answer come twice.
+		o.HTTPClient = e.examineStatus(steady.Client{Doer: o.HTTPClient})
 	})
-	e := &examiner{Conformance: c, ctx: ctx, api: api}
 	e.client = &client{id: c.ClientID, secret: c.ClientSecret.Reveal()}
 	if c.FirstFactors == nil {
 		c.FirstFactors = []types.AuthFactorType{types.AuthFactorTypePassword}
@@ -125,11 +155,20 @@ func CheckConformance(ctx context.Context, api *cognitoidentityprovider.Client, 
 		user := User{Username: c.Username, Password: c.Password}
 		e.begin(types.AuthFlowTypeUserSrpAuth, user).examine(types.ChallengeNameTypePasswordVerifier)
 		e.tokensOf(user)
+		if c.Alias != "" {
+			e.byAlias(user)
+		}
+	}
+	if users := c.SignIns[types.AuthFlowTypeAdminUserPasswordAuth]; len(users) > 0 {
+		e.adminRefusals(users[0])
 	}
 	for _, flow := range slices.Sorted(maps.Keys(c.SignIns)) {
 		for _, user := range c.SignIns[flow] {
 			e.signIn(flow, user)
 		}
+	}
+	if c.LockedOut.Username != "" {
+		e.lockOut()
 	}
 	return errors.Join(e.differences...)
 }
@@ -145,6 +184,18 @@ type examiner struct {
 	described   *pool  // with the settings of the pool, to be asked what that must ask
 	what        string // is being examined
 	differences []error
+}
+
+// examineStatus notes each reply of another HTTP status than all have that the
+// service grants or refuses by itself.
+func (e *examiner) examineStatus(next steady.Doer) smithyhttp.ClientDoFunc {
+	return func(r *http.Request) (*http.Response, error) {
+		reply, err := next.Do(r)
+		if err == nil && reply.StatusCode != http.StatusOK && reply.StatusCode != http.StatusBadRequest {
+			e.differ("HTTP status: expected 200 or 400, got %d", reply.StatusCode)
+		}
+		return reply, err
+	}
 }
 
 func (e *examiner) differ(format string, a ...any) {
@@ -179,11 +230,17 @@ func (e *examiner) refused(err error, want ...*failure) {
 		e.differ("expected %s, got success", want[0].code)
 	case !errors.As(err, &api):
 		e.differ("expected %s, got %T", want[0].code, err)
-	case !slices.ContainsFunc(want, func(f *failure) bool {
-		return f.code == api.ErrorCode() && (f.text == "" || f.text == api.ErrorMessage())
-	}):
+	case !is(api, want...):
 		e.differ("expected %s: %q, got %s: %q", want[0].code, want[0].text, api.ErrorCode(), api.ErrorMessage())
 	}
+}
+
+// is reports whether err is one of these refusals.
+func is(err error, refusals ...*failure) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && slices.ContainsFunc(refusals, func(f *failure) bool {
+		return f.code == api.ErrorCode() && (f.text == "" || f.text == api.ErrorMessage())
+	})
 }
 
 // succeeded notes an error, and reports whether there is none.
@@ -216,10 +273,17 @@ type outcome struct {
 	result    *types.AuthenticationResultType
 	requestID string
 
-	first     bool // by InitiateAuth
+	first     bool // by InitiateAuth or AdminInitiateAuth
 	available []types.ChallengeNameType
 
 	answer string // by Conformance.Answer, once it was asked for
+}
+
+func newOutcome(
+	name types.ChallengeNameType, params map[string]string, session *string, result *types.AuthenticationResultType, metadata middleware.Metadata,
+) *outcome {
+	id, _ := awsmiddleware.GetRequestIDMetadata(metadata)
+	return &outcome{name: name, params: params, session: session, result: result, requestID: id}
 }
 
 func (e *examiner) initiate(flow types.AuthFlowType, params map[string]string) (*outcome, error) {
@@ -229,11 +293,21 @@ func (e *examiner) initiate(flow types.AuthFlowType, params map[string]string) (
 	if err != nil {
 		return nil, err
 	}
-	id, _ := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata)
-	return &outcome{
-		name: out.ChallengeName, params: out.ChallengeParameters, session: out.Session, result: out.AuthenticationResult,
-		requestID: id, first: true, available: out.AvailableChallenges,
-	}, nil
+	at := newOutcome(out.ChallengeName, out.ChallengeParameters, out.Session, out.AuthenticationResult, out.ResultMetadata)
+	at.first, at.available = true, out.AvailableChallenges
+	return at, nil
+}
+
+func (e *examiner) adminInitiate(flow types.AuthFlowType, params map[string]string) (*outcome, error) {
+	out, err := e.api.AdminInitiateAuth(e.ctx, &cognitoidentityprovider.AdminInitiateAuthInput{
+		UserPoolId: aws.String(e.UserPoolID), AuthFlow: flow, ClientId: aws.String(e.ClientID), AuthParameters: params,
+	})
+	if err != nil {
+		return nil, err
+	}
+	at := newOutcome(out.ChallengeName, out.ChallengeParameters, out.Session, out.AuthenticationResult, out.ResultMetadata)
+	at.first, at.available = true, out.AvailableChallenges
+	return at, nil
 }
 
 func (e *examiner) respond(name types.ChallengeNameType, session *string, responses map[string]string) (*outcome, error) {
@@ -243,11 +317,17 @@ func (e *examiner) respond(name types.ChallengeNameType, session *string, respon
 	if err != nil {
 		return nil, err
 	}
-	id, _ := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata)
-	return &outcome{
-		name: out.ChallengeName, params: out.ChallengeParameters, session: out.Session, result: out.AuthenticationResult,
-		requestID: id,
-	}, nil
+	return newOutcome(out.ChallengeName, out.ChallengeParameters, out.Session, out.AuthenticationResult, out.ResultMetadata), nil
+}
+
+func (e *examiner) adminRespond(name types.ChallengeNameType, session *string, responses map[string]string) (*outcome, error) {
+	out, err := e.api.AdminRespondToAuthChallenge(e.ctx, &cognitoidentityprovider.AdminRespondToAuthChallengeInput{
+		UserPoolId: aws.String(e.UserPoolID), ChallengeName: name, ClientId: aws.String(e.ClientID), Session: session, ChallengeResponses: responses,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newOutcome(out.ChallengeName, out.ChallengeParameters, out.Session, out.AuthenticationResult, out.ResultMetadata), nil
 }
 
 // wrongPassword is nobody's, and long enough.
@@ -293,15 +373,74 @@ func (e *examiner) refusals() {
 	}
 
 	e.what = "an app client that is none"
-	const nobody = "0000000000000000000000none"
-	_, err := e.api.InitiateAuth(e.ctx, &cognitoidentityprovider.InitiateAuthInput{
-		AuthFlow: "USER_PASSWORD_AUTH", ClientId: aws.String(nobody), AuthParameters: user("PASSWORD", wrong),
-	})
-	e.refused(err, clientNotFound(nobody))
+	other := e.withoutClient()
+	_, err := other.initiate("USER_PASSWORD_AUTH", user("PASSWORD", wrong))
+	e.refused(err, clientNotFound(other.ClientID))
 
 	e.what = "an access token that is none"
 	_, err = e.getUser(aws.String("none"))
 	e.refused(err, badAccessToken)
+}
+
+// adminRefusals are those of AdminInitiateAuth: a wrong password, and an app
+// client that is not the pool's (L60).
+func (e *examiner) adminRefusals(user User) {
+	user.Password = wrongPassword
+	c := e.begin(types.AuthFlowTypeAdminUserPasswordAuth, user)
+	c.say("a wrong password")
+	_, err := c.initiate()
+	e.refused(err, badCredentials)
+
+	c.say("an app client that is none")
+	c.examiner = e.withoutClient()
+	_, err = c.initiate()
+	e.refused(err, clientNotInPool(c.ClientID, e.UserPoolID))
+}
+
+// withoutClient returns one to make requests with, of an app client that is none.
+func (e *examiner) withoutClient() *examiner {
+	other := *e
+	other.ClientID = "0000000000000000000000none"
+	return &other
+}
+
+// lockedBy is the wrong password at which the lock-out was met (amazon-archives/
+// amazon-cognito-identity-js#506).
+const lockedBy = 8
+
+// lockOut gives wrong passwords until they are not judged any more. Then a right
+// one isn't either (#479 there), as long as the lock-out lasts.
+func (e *examiner) lockOut() {
+	c := e.begin(types.AuthFlowTypeUserPasswordAuth, e.LockedOut)
+	c.user.Password = wrongPassword
+	var failed time.Time // not later
+	for n := 1; n <= lockedBy; n++ {
+		c.say(fmt.Sprintf("wrong password %d", n))
+		sent := time.Now()
+		_, err := c.initiate()
+		if n > freeFailures && is(err, passwordLocked) {
+			c.say("the right password in the lock-out")
+			c.user = e.LockedOut
+			if _, err = c.initiate(); time.Since(failed) < time.Second<<(n-1-freeFailures) {
+				e.refused(err, passwordLocked)
+			}
+			return
+		}
+		e.refused(err, badCredentials)
+		failed = sent
+	}
+	e.differ("no lock-out")
+}
+
+// byAlias signs in by the alias, of which all that comes back tells the user
+// name instead (Go SDK, AdminInitiateAuthOutput; cognito-srp-helper's tests
+// against AWS).
+func (e *examiner) byAlias(user User) {
+	c := e.begin(types.AuthFlowTypeUserPasswordAuth, user)
+	c.alias = e.Alias
+	c.examine()
+	c.flow = types.AuthFlowTypeUserSrpAuth
+	c.examine(types.ChallengeNameTypePasswordVerifier)
 }
 
 // unknownUser looks like a user if the client hides users (A3, L11).

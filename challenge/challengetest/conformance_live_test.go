@@ -39,16 +39,21 @@ var live = flag.String("live", "", "check the real pool that the JSON `file` des
 //	{
 //		"UserPoolID": "eu-west-1_AbCdEfGhI", "ClientID": "1example23456789",
 //		"ClientSecret": "", "HidesUsers": true,
-//		"Username": "alice", "Password": "...",
+//		"Username": "alice", "Password": "...", "Alias": "alice@example.com",
+//		"LockedOut": {"Username": "mallory", "Password": "..."},
 //		"NewPassword": "...",
 //		"MFA": "OPTIONAL",
-//		"FirstFactors": ["PASSWORD", "EMAIL_OTP"],
+//		"FirstFactors": ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"],
+//		"Origin": "https://example.com",
 //		"DeviceConfiguration": null,
 //		"SignIns": {
 //			"USER_PASSWORD_AUTH": [
 //				{"Username": "bob", "Password": "...", "Temporary": true},
 //				{"Username": "carol", "Password": "...", "MFA": ["SMS_MFA"]},
 //				{"Username": "dave", "Password": "...", "MFA": ["SOFTWARE_TOKEN_MFA"], "TOTPSecret": "..."}
+//			],
+//			"ADMIN_USER_PASSWORD_AUTH": [
+//				{"Username": "frank", "Password": "..."}
 //			],
 //			"USER_AUTH": [
 //				{"Username": "erin", "Password": "...", "Attributes": {"email": "erin@example.com"}}
@@ -57,8 +62,10 @@ var live = flag.String("live", "", "check the real pool that the JSON `file` des
 //		"Answer": ["sh", "-c", "echo \"$2 of $1, $3:\" >/dev/tty; read answer </dev/tty; echo \"$answer\"", "sh"]
 //	}
 //
-// What is left out is not examined. No operation is signed, so the test needs no
-// credentials.
+// What is left out is not examined. In a pool that requires a second factor,
+// "NewEmails": {"grace": "grace@example.com"} says who sets up an address. Only
+// ADMIN_USER_PASSWORD_AUTH is signed, with AWS_ACCESS_KEY_ID,
+// AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN of the environment.
 func TestLiveConformance(t *testing.T) {
 	if *live == "" {
 		t.Skip("no pool is given by -live")
@@ -74,11 +81,17 @@ type liveUser struct {
 	Password, TOTPSecret string
 }
 
+func (u liveUser) user() challengetest.User {
+	u.User.Password, u.User.TOTPSecret = challenge.NewSecret(u.Password), challenge.NewSecret(u.TOTPSecret)
+	return u.User
+}
+
 // A livePool is a Conformance in JSON.
 type livePool struct {
 	challengetest.Conformance
 	Endpoint                            string
 	ClientSecret, Password, NewPassword string
+	LockedOut                           liveUser
 	SignIns                             map[types.AuthFlowType][]liveUser
 	Answer                              []string
 }
@@ -96,11 +109,11 @@ func checkLive(ctx context.Context, file string) error {
 	}
 	c, secret := p.Conformance, challenge.NewSecret
 	c.ClientSecret, c.Password, c.NewPassword = secret(p.ClientSecret), secret(p.Password), secret(p.NewPassword)
+	c.LockedOut = p.LockedOut.user()
 	c.SignIns = make(map[types.AuthFlowType][]challengetest.User)
 	for flow, users := range p.SignIns {
 		for _, u := range users {
-			u.User.Password, u.User.TOTPSecret = secret(u.Password), secret(u.TOTPSecret)
-			c.SignIns[flow] = append(c.SignIns[flow], u.User)
+			c.SignIns[flow] = append(c.SignIns[flow], u.user())
 		}
 	}
 	if len(p.Answer) > 0 {
@@ -108,6 +121,13 @@ func checkLive(ctx context.Context, file string) error {
 	}
 	region, _, _ := strings.Cut(c.UserPoolID, "_")
 	options := cip.Options{Region: region}
+	if id := os.Getenv("AWS_ACCESS_KEY_ID"); id != "" {
+		options.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{
+				AccessKeyID: id, SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: os.Getenv("AWS_SESSION_TOKEN"),
+			}, nil
+		})
+	}
 	if p.Endpoint != "" {
 		options.BaseEndpoint = aws.String(p.Endpoint)
 	}
@@ -143,7 +163,11 @@ func TestMain(m *testing.M) {
 // TestLiveFile does the same with a pool that runs here.
 func TestLiveFile(t *testing.T) {
 	t.Setenv(asAnswer, "42")
-	signIns := map[types.AuthFlowType][]challengetest.User{byCustom: {{Username: "u"}}, byPassword: {someone("app", token), fresh("bob")}}
+	t.Setenv("AWS_ACCESS_KEY_ID", "id")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "key")
+	signIns := map[types.AuthFlowType][]challengetest.User{
+		byCustom: {{Username: "u"}}, byPassword: {someone("app", token), fresh("bob")}, byAdmin: {someone("frank")}, byChoice: {someone("erin")},
+	}
 	p, _ := described(t, challengetest.Config{}, "s3cr3t", "ENABLED", signIns)
 	server := httptest.NewServer(p.Handler())
 	defer server.Close()
@@ -153,7 +177,11 @@ func TestLiveFile(t *testing.T) {
 		text := fmt.Sprintf(`{
 			"Endpoint": %q, "UserPoolID": %q, "ClientID": "client", "ClientSecret": "s3cr3t", "HidesUsers": true,
 			"Username": "alice", "Password": %q, "NewPassword": "An0ther passw0rd!",
+			"Alias": "al", "LockedOut": {"Username": "locked", "Password": %[3]q},
+			"FirstFactors": ["PASSWORD", "WEB_AUTHN"], "Origin": "https://localhost",
 			"SignIns": {
+				"ADMIN_USER_PASSWORD_AUTH": [{"Username": "frank", "Password": %[3]q}],
+				"USER_AUTH": [{"Username": "erin", "Password": %[3]q}],
 				"CUSTOM_AUTH": [{"Username": "u"}],
 				"USER_PASSWORD_AUTH": [
 					{"Username": "app", "Password": %[3]q, "MFA": ["SOFTWARE_TOKEN_MFA"], "TOTPSecret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"},

@@ -1,6 +1,7 @@
 package challengetest
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -94,6 +95,13 @@ func examinations() map[types.ChallengeNameType]examination {
 			may: []string{}, answer: (*conversation).selectFirst,
 			refusals: []*failure{notAuthorized("")}, spent: onlyOnce,
 		},
+		// Which of the declared errors a wrong assertion gets is not known; no
+		// others are left.
+		types.ChallengeNameTypeWebAuthn: {
+			must: []string{"CREDENTIAL_REQUEST_OPTIONS"}, may: []string{},
+			look: (*conversation).lookAtOptions, answer: (*conversation).showPasskey,
+			refusals: []*failure{notAuthorized(""), invalidParameter("")}, spent: onlyOnce,
+		},
 		types.ChallengeNameTypeDeviceSrpAuth: {answer: (*conversation).beginDevice},
 		types.ChallengeNameTypeDevicePasswordVerifier: {
 			must: []string{"SALT", "SECRET_BLOCK", "SRP_B"}, answer: (*conversation).prove,
@@ -112,8 +120,14 @@ func (e *examiner) validate() error {
 	if e.Username != "" && e.Password.IsZero() {
 		problem("password: missing")
 	}
+	locked := e.LockedOut.Username
+	if locked != "" && e.LockedOut.Password.IsZero() {
+		problem("locked_out.password: missing")
+	}
+	elsewhere := locked == e.Username
 	known := []types.AuthFlowType{
-		types.AuthFlowTypeUserPasswordAuth, types.AuthFlowTypeUserSrpAuth, types.AuthFlowTypeCustomAuth, types.AuthFlowTypeUserAuth,
+		types.AuthFlowTypeUserPasswordAuth, types.AuthFlowTypeUserSrpAuth, types.AuthFlowTypeAdminUserPasswordAuth,
+		types.AuthFlowTypeCustomAuth, types.AuthFlowTypeUserAuth,
 	}
 	for _, flow := range slices.Sorted(maps.Keys(e.SignIns)) {
 		if !slices.Contains(known, flow) {
@@ -125,7 +139,8 @@ func (e *examiner) validate() error {
 			if user.Username == "" {
 				problem("%s.username: missing", where)
 			}
-			if user.Password.IsZero() && (flow == types.AuthFlowTypeUserPasswordAuth || flow == types.AuthFlowTypeUserSrpAuth) {
+			elsewhere = elsewhere || user.Username == locked
+			if user.Password.IsZero() && flow != types.AuthFlowTypeCustomAuth && flow != types.AuthFlowTypeUserAuth {
 				problem("%s.password: missing", where)
 			}
 			starts := e.starts(flow, user)
@@ -135,7 +150,7 @@ func (e *examiner) validate() error {
 			for _, first := range starts {
 				for _, name := range e.path(flow, user, first) {
 					switch _, ok := examinations()[name]; {
-					case !ok:
+					case !ok, name == types.ChallengeNameTypeWebAuthn && name != first:
 						problem("%s.mfa: expected SMS_MFA, SOFTWARE_TOKEN_MFA or EMAIL_OTP, got %q", where, name)
 					case name == types.ChallengeNameTypeNewPasswordRequired && e.NewPassword.IsZero():
 						problem("new_password: missing for %s", where)
@@ -147,6 +162,9 @@ func (e *examiner) validate() error {
 				}
 			}
 		}
+	}
+	if locked != "" && elsewhere {
+		problem("locked_out.username: %q signs in elsewhere", locked)
 	}
 	return errors.Join(problems...)
 }
@@ -162,12 +180,19 @@ func (u User) user() *user {
 }
 
 // starts returns what a user's sign-ins by a flow can begin with: the choices
-// of USER_AUTH, and nothing in particular in the others.
+// of USER_AUTH, and nothing in particular in the others. A passkey is registered
+// by who has the password.
 func (e *examiner) starts(flow types.AuthFlowType, u User) []types.ChallengeNameType {
 	if flow != types.AuthFlowTypeUserAuth {
 		return []types.ChallengeNameType{""}
 	}
-	return e.described.available(u.user())
+	in := u.user()
+	starts := e.described.available(in)
+	if e.Origin != "" && slices.Contains(starts, types.ChallengeNameTypePassword) {
+		in.passkeys = []*registeredPasskey{{}}
+		starts = e.described.available(in)
+	}
+	return starts
 }
 
 // path returns the challenges that a user must be asked.
@@ -196,8 +221,11 @@ func (e *examiner) path(flow types.AuthFlowType, u User, first types.ChallengeNa
 	}
 	if factor := e.described.secondFactor(u.user()); factor != "" {
 		path = append(path, factor)
-		if factor == types.ChallengeNameTypeSelectMfaType {
+		switch {
+		case factor == types.ChallengeNameTypeSelectMfaType:
 			path = append(path, u.MFA[0])
+		case factor == types.ChallengeNameTypeMfaSetup && e.NewEmails[u.Username] != "":
+			path = append(path, types.ChallengeNameTypeEmailOtp)
 		}
 	}
 	return path
@@ -208,10 +236,16 @@ func (e *examiner) signIn(flow types.AuthFlowType, u User) {
 	c := e.begin(flow, u)
 	for _, c.first = range e.starts(flow, u) {
 		path := e.path(flow, c.user, c.first)
+		if c.first == types.ChallengeNameTypeWebAuthn && !c.registerPasskey() {
+			continue
+		}
 		if flow == types.AuthFlowTypeUserAuth {
 			c.prefer(path[1:]...)
 		}
 		got := c.examine(path...)
+		if c.first == types.ChallengeNameTypeWebAuthn {
+			c.deletePasskey()
+		}
 		if got == nil {
 			continue
 		}
@@ -229,6 +263,7 @@ type conversation struct {
 	*examiner
 	flow  types.AuthFlowType
 	user  User                    // as described, and as changed since
+	alias string                  // to begin with, if not by the user name
 	first types.ChallengeNameType // the first factor of USER_AUTH
 
 	preferred bool        // first is named at the start
@@ -237,6 +272,9 @@ type conversation struct {
 	code      string // the newest right one of the authenticator app
 	codeStep  int64  // of code
 	device    *namedDevice
+
+	passkey     *Passkey
+	accessToken *string // that registered it
 }
 
 // A namedDevice is one that a sign-in named and that was confirmed.
@@ -250,10 +288,22 @@ func (e *examiner) begin(flow types.AuthFlowType, u User) *conversation {
 }
 
 func (c *conversation) say(what string) {
-	c.what = fmt.Sprintf("%s of %s: %s", c.flow, c.user.Username, what)
+	c.what = fmt.Sprintf("%s of %s: %s", c.flow, c.typed(), what)
 }
 
-// byPassword reports whether the flow is one of the two for a password.
+// typed returns what the user signs in by.
+func (c *conversation) typed() string { return cmp.Or(c.alias, c.user.Username) }
+
+// byAdmin reports whether the flow is that of the admin API.
+func (c *conversation) byAdmin() bool { return c.flow == types.AuthFlowTypeAdminUserPasswordAuth }
+
+// sendsPassword reports whether the flow starts with the password itself.
+func (c *conversation) sendsPassword() bool {
+	return c.byAdmin() || c.flow == types.AuthFlowTypeUserPasswordAuth
+}
+
+// byPassword reports whether the flow is one of the two for a password by the
+// public API.
 func (c *conversation) byPassword() bool {
 	return c.flow == types.AuthFlowTypeUserPasswordAuth || c.flow == types.AuthFlowTypeUserSrpAuth
 }
@@ -261,9 +311,9 @@ func (c *conversation) byPassword() bool {
 // initiate starts the flow.
 func (c *conversation) initiate() (*outcome, error) {
 	c.srp = srp.NewClient()
-	params := map[string]string{"USERNAME": c.user.Username}
+	params := map[string]string{"USERNAME": c.typed()}
 	switch c.flow {
-	case types.AuthFlowTypeUserPasswordAuth:
+	case types.AuthFlowTypeUserPasswordAuth, types.AuthFlowTypeAdminUserPasswordAuth:
 		params["PASSWORD"] = c.user.Password.Reveal()
 	case types.AuthFlowTypeUserSrpAuth:
 		params["SRP_A"] = c.srp.A()
@@ -280,7 +330,11 @@ func (c *conversation) initiate() (*outcome, error) {
 	if c.device != nil {
 		params["DEVICE_KEY"] = c.device.key
 	}
-	return c.examiner.initiate(c.flow, c.signed(params, c.user.Username))
+	send := c.examiner.initiate
+	if c.byAdmin() {
+		send = c.adminInitiate
+	}
+	return send(c.flow, c.signed(params, c.typed()))
 }
 
 // addFirst adds to the choice of a first factor what goes with it.
@@ -326,7 +380,25 @@ func (c *conversation) replyWith(session *string, responses map[string]string) (
 		all["DEVICE_KEY"] = c.device.key
 	}
 	maps.Copy(all, responses)
-	return c.respond(c.at.name, session, all)
+	send := c.respond
+	if c.byAdmin() {
+		send = c.adminRespond
+	}
+	return send(c.at.name, session, all)
+}
+
+// advance answers rightly, and reports whether that leads on.
+func (c *conversation) advance() bool {
+	responses, ok := c.answer(true)
+	if !ok {
+		return false
+	}
+	next, err := c.reply(responses)
+	if !c.succeeded(err) {
+		return false
+	}
+	c.at = next
+	return true
 }
 
 // examine goes through a sign-in and looks at each challenge on its path, at
@@ -366,7 +438,7 @@ func (c *conversation) examine(path ...types.ChallengeNameType) *identity {
 			c.refused(err, x.spent...)
 		}
 		if name == types.ChallengeNameTypeNewPasswordRequired {
-			if c.flow == types.AuthFlowTypeUserPasswordAuth {
+			if c.sendsPassword() {
 				c.say("a temporary password that was changed")
 				_, err = c.initiate()
 				c.refused(err, badCredentials)
@@ -416,15 +488,9 @@ func (c *conversation) again(name types.ChallengeNameType) bool {
 		if c.at.name == name {
 			return true
 		}
-		responses, ok := c.answer(true)
-		if !ok {
+		if !c.advance() {
 			return false
 		}
-		next, err := c.reply(responses)
-		if !c.succeeded(err) {
-			return false
-		}
-		c.at = next
 	}
 	c.differ("%s is not asked again", name)
 	return false
@@ -486,7 +552,7 @@ func (c *conversation) lookAtName(name types.ChallengeNameType) {
 	switch {
 	case c.flow == types.AuthFlowTypeUserAuth && name == types.ChallengeNameTypeEmailOtp && name == c.first:
 		c.that(!ok, "ChallengeParameters have USER_ID_FOR_SRP")
-	case c.flow == types.AuthFlowTypeUserPasswordAuth && c.at.first &&
+	case c.sendsPassword() && c.at.first &&
 		(name == types.ChallengeNameTypeSmsMfa || name == types.ChallengeNameTypeNewPasswordRequired):
 		c.that(ok, "ChallengeParameters lack USER_ID_FOR_SRP")
 	}
@@ -500,7 +566,7 @@ func (c *conversation) ends(path []types.ChallengeNameType) *identity {
 	if got == nil {
 		return nil
 	}
-	if c.device == nil {
+	if c.device == nil && !c.byAdmin() { // of which there are contradictory documents
 		c.that((got.result.NewDeviceMetadata != nil) == (c.DeviceConfiguration != nil), "a NewDeviceMetadata comes with a sign-in if and only if the pool tracks devices")
 	}
 	more := func(name types.ChallengeNameType) bool {
@@ -519,18 +585,20 @@ func (e *examiner) end(at *outcome) {
 	e.that(at.session == nil, "there is a Session")
 }
 
-// prefer examines what follows if a first factor is named at the start.
-func (c *conversation) prefer(path ...types.ChallengeNameType) {
+// prefer examines what follows if a first factor is named at the start, to the
+// end if nothing but a passkey is asked.
+func (c *conversation) prefer(path ...types.ChallengeNameType) *identity {
 	c.preferred = true
 	defer func() { c.preferred = false }()
 	c.say("PREFERRED_CHALLENGE " + string(c.first))
 	switch {
 	case !c.start():
-	case len(path) > 0:
-		c.asks(path[0])
-	default:
-		c.ends(path)
+	case len(path) == 0:
+		return c.ends(path)
+	case c.asks(path[0]) && path[0] == types.ChallengeNameTypeWebAuthn && c.advance():
+		return c.ends(path)
 	}
+	return nil
 }
 
 // selectFirst answers SELECT_CHALLENGE. Of the choices only PASSWORD can be
@@ -733,7 +801,11 @@ func (c *conversation) selectFactor(right bool) (map[string]string, error) {
 }
 
 func (c *conversation) lookAtSetup() {
-	c.that(slices.Contains(c.list("MFAS_CAN_SETUP"), string(types.ChallengeNameTypeSoftwareTokenMfa)), "MFAS_CAN_SETUP lack SOFTWARE_TOKEN_MFA")
+	factor := types.ChallengeNameTypeSoftwareTokenMfa
+	if c.NewEmails[c.user.Username] != "" {
+		factor = types.ChallengeNameTypeEmailOtp
+	}
+	c.that(slices.Contains(c.list("MFAS_CAN_SETUP"), string(factor)), "MFAS_CAN_SETUP lack "+string(factor))
 }
 
 // isSecretCode: 52 characters were seen.
@@ -743,10 +815,15 @@ var isSecretCode = regexp.MustCompile(`^[A-Z2-7]{16,}$`)
 var badEnrolmentCodes = []*failure{badEnrolmentCode, fail(badEnrolmentCode.code, "Code mismatch and fail enable Software Token MFA")}
 
 // enrol sets up an authenticator app, with two wrong codes before the right one.
-// The answer to MFA_SETUP is the Session of the last step, and nothing else.
+// The answer to MFA_SETUP is the Session of the last step, and nothing else. To
+// an e-mail address a code is sent (amplify-swift's tests against AWS).
 func (c *conversation) enrol(right bool) (map[string]string, error) {
 	if !right {
 		return nil, nil // what the service says is not known
+	}
+	if address := c.NewEmails[c.user.Username]; address != "" {
+		c.user.MFA = []types.ChallengeNameType{types.ChallengeNameTypeEmailOtp}
+		return map[string]string{"EMAIL": address}, nil
 	}
 	c.say("AssociateSoftwareToken")
 	associated, err := c.api.AssociateSoftwareToken(c.ctx, &cognitoidentityprovider.AssociateSoftwareTokenInput{Session: c.at.session})

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -27,13 +29,16 @@ import (
 )
 
 // described returns a pool, and what is to be known of it. Its users are those
-// of sign-ins, and alice.
+// of sign-ins, alice, and one who is locked out.
 func described(t testing.TB, config challengetest.Config, clientSecret string, hides types.PreventUserExistenceErrorTypes, signIns map[types.AuthFlowType][]challengetest.User) (*challengetest.Pool, challengetest.Conformance) {
 	secret := challenge.NewSecret
 	config.Clients = []challengetest.AppClient{{
 		ID: "client", Secret: secret(clientSecret), AuthFlows: allFlows, PreventUserExistenceErrors: hides,
 	}}
-	config.Users, config.Triggers = alice(), riddle()
+	config.AliasAttributes = []types.AliasAttributeType{types.AliasAttributeTypePreferredUsername}
+	config.Users, config.Triggers = alice(func(u *challengetest.User) { u.Attributes = texts{"preferred_username": "al"} }), riddle()
+	locked := challengetest.User{Username: "locked", Password: secret(right)}
+	config.Users = append(config.Users, locked)
 	for _, users := range signIns {
 		config.Users = append(config.Users, users...)
 	}
@@ -41,6 +46,7 @@ func described(t testing.TB, config challengetest.Config, clientSecret string, h
 	c := challengetest.Conformance{
 		UserPoolID: p.UserPoolID(), ClientID: "client", ClientSecret: secret(clientSecret), HidesUsers: hides == "ENABLED",
 		Username: "alice", Password: secret(right), NewPassword: secret("An0ther passw0rd!"),
+		Alias: "al", LockedOut: locked, Origin: "https://localhost", NewEmails: texts{"mailer": "mailer@example.com"},
 		MFA: config.MFA, FirstFactors: config.FirstFactors, DeviceConfiguration: config.DeviceConfiguration, SignIns: signIns,
 		Answer: func(_ context.Context, username string, name types.ChallengeNameType, _ map[string]string) (challenge.Secret, error) {
 			if name == types.ChallengeNameTypeCustomChallenge {
@@ -75,6 +81,11 @@ func fresh(name string, factors ...types.ChallengeNameType) challengetest.User {
 	return u
 }
 
+// mailer returns a user who sets up an e-mail address.
+func mailer() challengetest.User {
+	return challengetest.User{Username: "mailer", Password: challenge.NewSecret(right)}
+}
+
 // newcomer is a user who has no authenticator app.
 func newcomer(u challengetest.User) challengetest.User {
 	u.TOTPSecret = challenge.Secret{}
@@ -84,6 +95,7 @@ func newcomer(u challengetest.User) challengetest.User {
 const (
 	byPassword = types.AuthFlowTypeUserPasswordAuth
 	bySRP      = types.AuthFlowTypeUserSrpAuth
+	byAdmin    = types.AuthFlowTypeAdminUserPasswordAuth
 	byCustom   = types.AuthFlowTypeCustomAuth
 	byChoice   = types.AuthFlowTypeUserAuth
 )
@@ -100,6 +112,7 @@ func withFactors() map[types.AuthFlowType][]challengetest.User {
 	return map[types.AuthFlowType][]challengetest.User{
 		byPassword: {someone("sms", sms), someone("email", email), someone("totp", token), someone("many", token, sms), someone("mail or text", email, sms), fresh("fresh"), fresh("fresh sms", sms)},
 		bySRP:      {someone("sms by srp", sms), someone("totp by srp", token), fresh("fresh by srp")},
+		byAdmin:    {someone("by admin"), someone("sms by admin", sms), someone("totp by admin", token), fresh("fresh by admin")},
 		byCustom:   {someone("custom by srp"), passwordless},
 		byChoice:   {someone("choice"), someone("choice sms", sms), someone("choice totp", token), fresh("fresh choice")},
 	}
@@ -114,8 +127,9 @@ var poolKinds = map[string]poolKind{
 		challengetest.Config{MFA: types.UserPoolMfaTypeOn},
 		func() map[types.AuthFlowType][]challengetest.User {
 			return map[types.AuthFlowType][]challengetest.User{
-				byPassword: {newcomer(someone("newcomer")), newcomer(fresh("fresh")), someone("sms", sms)},
+				byPassword: {newcomer(someone("newcomer")), newcomer(fresh("fresh")), someone("sms", sms), mailer()},
 				bySRP:      {newcomer(someone("newcomer by srp"))},
+				byAdmin:    {newcomer(someone("newcomer by admin"))},
 				byChoice:   {newcomer(someone("newcomer by choice"))},
 			}
 		},
@@ -160,7 +174,11 @@ func TestConformance(t *testing.T) {
 						if over == "HTTP" {
 							server := httptest.NewServer(p.Handler())
 							defer server.Close()
-							api = cip.New(cip.Options{Region: "eu-west-1", BaseEndpoint: aws.String(server.URL)})
+							options := cip.Options{Region: "eu-west-1", BaseEndpoint: aws.String(server.URL)}
+							if c.SignIns[byAdmin] != nil { // else none are needed
+								options.Credentials = api.Options().Credentials
+							}
+							api = cip.New(options)
 						}
 						if err := challengetest.CheckConformance(t.Context(), api, c); err != nil {
 							t.Error(err)
@@ -189,6 +207,7 @@ func TestConformance(t *testing.T) {
 		"MFA_SETUP":                {"", invalidParameter, notAuthorized},
 		"CUSTOM_CHALLENGE":         {"", invalidParameter, notAuthorized},
 		"SELECT_CHALLENGE":         {"", invalidParameter, notAuthorized},
+		"WEB_AUTHN":                {"", invalidParameter, notAuthorized},
 		"DEVICE_SRP_AUTH":          {""},
 		"DEVICE_PASSWORD_VERIFIER": {"", notAuthorized},
 	} {
@@ -198,7 +217,6 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// TestCustomThatFails: triggers may also end the sign-in at a wrong answer.
 // TestConformanceBodiesAreRead: net/http must not find WriteTo in a body, or the
 // SDK can lose a quick reply and send an answer again (aws-sdk-go-v2#2737).
 func TestConformanceBodiesAreRead(t *testing.T) {
@@ -219,6 +237,7 @@ func TestConformanceBodiesAreRead(t *testing.T) {
 	}
 }
 
+// TestCustomThatFails: triggers may also end the sign-in at a wrong answer.
 func TestCustomThatFails(t *testing.T) {
 	triggers := riddle()
 	define := triggers.DefineAuthChallenge
@@ -243,8 +262,9 @@ func TestCustomThatFails(t *testing.T) {
 func TestConformanceRefuses(t *testing.T) {
 	p := newPool(t, challengetest.Config{})
 	err := challengetest.CheckConformance(t.Context(), p.Client(), challengetest.Conformance{
-		Username: "alice",
-		MFA:      "SOMETIMES",
+		Username:  "alice",
+		MFA:       "SOMETIMES",
+		LockedOut: challengetest.User{Username: "sms"},
 		SignIns: map[types.AuthFlowType][]challengetest.User{
 			"ADMIN_NO_SRP_AUTH": {{}},
 			byPassword: {
@@ -254,13 +274,16 @@ func TestConformanceRefuses(t *testing.T) {
 				{Username: "key", Password: challenge.NewSecret(right), MFA: []types.ChallengeNameType{"WEB_AUTHN"}},
 				someone("sms", sms),
 			},
+			byAdmin:  {{Username: "admin"}},
 			byCustom: {{Username: "custom"}},
 			byChoice: {{Username: "choice"}},
 		},
 	})
 	want := `challengetest: mfa: expected OFF, OPTIONAL or ON, got "SOMETIMES"
 challengetest: password: missing
-challengetest: sign_ins: expected one of [USER_PASSWORD_AUTH USER_SRP_AUTH CUSTOM_AUTH USER_AUTH], got "ADMIN_NO_SRP_AUTH"
+challengetest: locked_out.password: missing
+challengetest: sign_ins: expected one of [USER_PASSWORD_AUTH USER_SRP_AUTH ADMIN_USER_PASSWORD_AUTH CUSTOM_AUTH USER_AUTH], got "ADMIN_NO_SRP_AUTH"
+challengetest: sign_ins[ADMIN_USER_PASSWORD_AUTH][0].password: missing
 challengetest: answer: missing for sign_ins[CUSTOM_AUTH][0]
 challengetest: sign_ins[USER_AUTH][0]: the user has none of the first factors
 challengetest: sign_ins[USER_PASSWORD_AUTH][0].username: missing
@@ -268,12 +291,23 @@ challengetest: sign_ins[USER_PASSWORD_AUTH][0].password: missing
 challengetest: new_password: missing for sign_ins[USER_PASSWORD_AUTH][1]
 challengetest: sign_ins[USER_PASSWORD_AUTH][2].totp_secret: missing
 challengetest: sign_ins[USER_PASSWORD_AUTH][3].mfa: expected SMS_MFA, SOFTWARE_TOKEN_MFA or EMAIL_OTP, got "WEB_AUTHN"
-challengetest: answer: missing for sign_ins[USER_PASSWORD_AUTH][4]`
+challengetest: answer: missing for sign_ins[USER_PASSWORD_AUTH][4]
+challengetest: locked_out.username: "sms" signs in elsewhere`
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if calls := p.Calls(); len(calls) != 0 {
 		t.Errorf("%d requests were made", len(calls))
+	}
+}
+
+// TestConformanceLocksOutNobodyElse: all checks of a locked-out user would fail.
+func TestConformanceLocksOutNobodyElse(t *testing.T) {
+	p, c := described(t, challengetest.Config{}, "", "LEGACY", nil)
+	c.LockedOut.Username = c.Username
+	err := challengetest.CheckConformance(t.Context(), p.Client(), c)
+	if want := `challengetest: locked_out.username: "alice" signs in elsewhere`; fmt.Sprint(err) != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
@@ -302,6 +336,8 @@ type alteration struct {
 	from    int
 	status  int
 	instead string
+
+	statuses map[int]int // one HTTP status instead of another
 }
 
 func (a alteration) around(next cip.HTTPClient) smithyhttp.ClientDoFunc {
@@ -314,6 +350,9 @@ func (a alteration) around(next cip.HTTPClient) smithyhttp.ClientDoFunc {
 			return &http.Response{StatusCode: a.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(a.instead))}, nil
 		}
 		reply, err := next.Do(r)
+		if err == nil && a.statuses[reply.StatusCode] != 0 {
+			reply.StatusCode = a.statuses[reply.StatusCode]
+		}
 		if err != nil || a.change == nil {
 			return reply, err
 		}
@@ -459,14 +498,18 @@ func TestWrongPoolsDoNotConform(t *testing.T) {
 		},
 		"RevokeToken revokes nothing": {operation: "RevokeToken", from: 1, status: 200, instead: `{}`, found: "after RevokeToken"},
 		"a refused password ends the Session": {
-			operation: answer, from: 5, status: 400, instead: `{"__type":"NotAuthorizedException","message":"Invalid session for the user."}`,
+			operation: answer, from: 7, status: 400, instead: `{"__type":"NotAuthorizedException","message":"Invalid session for the user."}`,
 			found: "same Session",
 		},
 		"another code": {
 			operation: "GetUser", from: 1, status: 400, instead: `{"__type":"InvalidParameterException","message":"Invalid Access Token"}`,
 			found: "access token that is none: expected NotAuthorizedException",
 		},
-		"nothing but HTML": {operation: initiate, from: 1, status: 503, instead: "<html>", found: "USER_SRP_AUTH of alice: start: expected success"},
+		"an alias in a token":     {operation: initiate, change: result(change("AccessToken", claim("username", "al"))), found: "USER_PASSWORD_AUTH of al: end: username: expected alice"},
+		"an alias in a challenge": {operation: initiate, change: params(with("USER_ID_FOR_SRP", "al")), found: "USER_SRP_AUTH of al: PASSWORD_VERIFIER: USER_ID_FOR_SRP: expected alice"},
+		"refusals by 403":         {operation: initiate, statuses: map[int]int{400: 403}, found: "HTTP status: expected 200 or 400, got 403"},
+		"created":                 {operation: answer, statuses: map[int]int{200: 201}, found: "HTTP status: expected 200 or 400, got 201"},
+		"nothing but HTML":        {operation: initiate, from: 1, status: 503, instead: "<html>", found: "USER_SRP_AUTH of alice: start: expected success"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -504,6 +547,22 @@ func TestWrongSignInsDoNotConform(t *testing.T) {
 		}
 	}
 	const invalid = `{"__type":"InvalidParameterException","message":"Invalid."}`
+	const adminInitiate, adminAnswer, register, options = "AdminInitiateAuth", "AdminRespondToAuthChallenge", "StartWebAuthnRegistration", "CREDENTIAL_REQUEST_OPTIONS"
+	// option changes a member of the options of WEB_AUTHN.
+	option := func(name string, value any) func(object) {
+		return params(change(options, func(s string) any {
+			o := make(object)
+			if err := json.Unmarshal([]byte(s), &o); err != nil {
+				panic(err)
+			}
+			o[name] = value
+			text, err := json.Marshal(o)
+			if err != nil {
+				panic(err)
+			}
+			return string(text)
+		}))
+	}
 	optional, required, devices := challengetest.Config{}, challengetest.Config{MFA: types.UserPoolMfaTypeOn}, challengetest.Config{DeviceConfiguration: always}
 	by := func(factors ...types.AuthFactorType) challengetest.Config {
 		return challengetest.Config{FirstFactors: factors}
@@ -558,6 +617,46 @@ func TestWrongSignInsDoNotConform(t *testing.T) {
 			"status ERROR":        {operation: verify, from: 1, status: 200, instead: `{"Status":"ERROR"}`, found: "Status: expected SUCCESS, got ERROR"},
 			"no Session":          {operation: verify, change: without("Session"), found: "MFA_SETUP: expected success"},
 		}},
+		"MFA_SETUP by e-mail": {required, byPassword, mailer(), map[string]alteration{
+			"not listed":           {operation: initiate, change: params(with("MFAS_CAN_SETUP", `["SOFTWARE_TOKEN_MFA"]`)), found: "lack EMAIL_OTP"},
+			"no code":              {operation: answer, change: change("ChallengeName", to("SMS_MFA")), found: "EMAIL_OTP: ChallengeName: expected EMAIL_OTP"},
+			"address in the clear": {operation: answer, change: params(with("CODE_DELIVERY_DESTINATION", "mailer@example.com")), found: "not masked"},
+		}},
+		"ADMIN_USER_PASSWORD_AUTH": {optional, byAdmin, someone("u", sms), map[string]alteration{
+			"a wrong password's text": {operation: adminInitiate, change: reword("Incorrect username"), found: "ADMIN_USER_PASSWORD_AUTH of u: a wrong password"},
+			"an app client's text":    {operation: adminInitiate, change: reword("in user pool"), found: "an app client that is none: expected ResourceNotFoundException"},
+			"no USER_ID_FOR_SRP":      {operation: adminInitiate, change: params(without("USER_ID_FOR_SRP")), found: "lack USER_ID_FOR_SRP"},
+			"AvailableChallenges":     {operation: adminInitiate, change: with("AvailableChallenges", []string{"PASSWORD"}), found: "SMS_MFA: AvailableChallenges"},
+			"a wrong code's text":     {operation: adminAnswer, change: reword("Invalid code or auth state"), found: "SMS_MFA wrongly"},
+			"a Session for ever":      {operation: adminAnswer, change: reword("only be used once"), found: "SMS_MFA once more"},
+			"another event_id":        {operation: adminAnswer, change: result(change("AccessToken", claim("event_id", "x"))), found: "end: event_id"},
+		}},
+		"a temporary password by the admin API": {optional, byAdmin, fresh("u"), map[string]alteration{
+			"no list":      {operation: adminInitiate, change: params(with("requiredAttributes", "name")), found: "requiredAttributes are no list"},
+			"old password": {operation: adminInitiate, from: 4, status: 400, instead: invalid, found: "a temporary password that was changed"},
+		}},
+		"WEB_AUTHN": {by("PASSWORD", "WEB_AUTHN"), byChoice, someone("u"), map[string]alteration{
+			"no creation options":   {operation: register, change: without("CredentialCreationOptions"), found: "there are no CredentialCreationOptions"},
+			"another relying party": {operation: register, change: within("CredentialCreationOptions", with("rp", texts{"id": "example.com"})), found: "SecurityError"},
+			"not registered":        {operation: "CompleteWebAuthnRegistration", from: 1, status: 400, instead: invalid, found: "CompleteWebAuthnRegistration: expected success"},
+			"not deleted":           {operation: "DeleteWebAuthnCredential", from: 1, status: 400, instead: invalid, found: "DeleteWebAuthnCredential: expected success"},
+			"not by preference": {operation: initiate, change: change("ChallengeName", func(s string) any {
+				return strings.Replace(s, "WEB_AUTHN", "SELECT_CHALLENGE", 1)
+			}), found: "PREFERRED_CHALLENGE WEB_AUTHN: ChallengeName: expected WEB_AUTHN"},
+			"no options":             {operation: answer, change: params(without(options)), found: "WEB_AUTHN: ChallengeParameters lack " + options},
+			"USERNAME":               {operation: answer, change: params(with("USERNAME", "u")), found: "WEB_AUTHN: ChallengeParameters have USERNAME"},
+			"no JSON":                {operation: answer, change: params(change(options, to("publicKey"))), found: "are no options in JSON"},
+			"publicKey":              {operation: answer, change: params(change(options, func(s string) any { return `{"publicKey":` + s + `}` })), found: "no PublicKeyCredentialRequestOptionsJSON"},
+			"padding":                {operation: answer, change: option("challenge", "AAA="), found: "challenge is not base64url"},
+			"no timeout":             {operation: answer, change: option("timeout", 0), found: "timeout is not positive"},
+			"another passkey":        {operation: answer, change: option("allowCredentials", []any{}), found: "allowCredentials lack the passkey"},
+			"no verification":        {operation: answer, change: option("userVerification", "discouraged"), found: "userVerification is neither"},
+			"another challenge":      {operation: answer, change: option("challenge", "AAAA"), found: "WEB_AUTHN: expected success"},
+			"refused by preference":  {operation: answer, from: 11, status: 400, instead: invalid, found: "PREFERRED_CHALLENGE WEB_AUTHN: expected success"},
+			"a wrong answer's code":  {operation: answer, from: 15, status: 400, instead: `{"__type":"CodeMismatchException"}`, found: "WEB_AUTHN wrongly: expected NotAuthorizedException"},
+			"a wrong answer is good": {operation: answer, from: 15, status: 200, instead: `{}`, found: "WEB_AUTHN wrongly: expected NotAuthorizedException, got success"},
+			"a Session for ever":     {operation: answer, change: reword("only be used once"), found: "WEB_AUTHN once more"},
+		}},
 		"device": {devices, byPassword, someone("u", sms), map[string]alteration{
 			"is not named":     {operation: answer, change: result(without("NewDeviceMetadata")), found: "if and only if"},
 			"is a UUID":        {operation: answer, change: result(within("NewDeviceMetadata", with("DeviceKey", "00000000-0000"))), found: "DeviceKey is not like"},
@@ -602,6 +701,67 @@ func TestWrongSignInsDoNotConform(t *testing.T) {
 				a.mustBeFound(t, p, c)
 			})
 		}
+	}
+}
+
+// TestWrongLockOutsDoNotConform is the same for lock-outs, while time stands
+// still.
+func TestWrongLockOutsDoNotConform(t *testing.T) {
+	replace := func(old, to string) func(string) any {
+		return func(s string) any { return strings.Replace(s, old, to, 1) }
+	}
+	for name, a := range map[string]alteration{
+		"another text":              {change: reword(locked), found: "wrong password 6: expected NotAuthorizedException"},
+		"none":                      {change: change("message", replace(locked, badPassword)), found: "wrong password 8: no lock-out"},
+		"from the start":            {change: change("message", replace(badPassword, locked)), found: "wrong password 1: expected NotAuthorizedException"},
+		"a wrong password is right": {from: 6, status: 200, instead: `{}`, found: "wrong password 6: expected NotAuthorizedException, got success"},
+		"not of a right password":   {from: 7, status: 200, instead: `{}`, found: "the right password in the lock-out: expected NotAuthorizedException, got success"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p, c := described(t, challengetest.Config{}, "", "LEGACY", nil)
+				c.Username = ""
+				a.mustBeFound(t, p, c)
+			})
+		})
+	}
+}
+
+// TestConformanceOfSlowPool: a lock-out that is over is not looked for.
+func TestConformanceOfSlowPool(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, c := described(t, challengetest.Config{}, "", "LEGACY", nil)
+		c.Username = ""
+		if err := challengetest.CheckConformance(t.Context(), p.Client(func(o *cip.Options) {
+			next := o.HTTPClient
+			o.HTTPClient = smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
+				time.Sleep(700 * time.Millisecond)
+				return next.Do(r)
+			})
+		}), c); err != nil {
+			t.Error(err)
+		}
+		if calls := p.Calls(); calls[len(calls)-1].Code != "" {
+			t.Error("the lock-out was not over")
+		}
+	})
+}
+
+// TestAdminDevicesAreNotCompared: it is not known whether the admin API names a
+// device.
+func TestAdminDevicesAreNotCompared(t *testing.T) {
+	p, c := described(t, challengetest.Config{DeviceConfiguration: always}, "", "LEGACY", map[types.AuthFlowType][]challengetest.User{byAdmin: {someone("u")}})
+	c.Username = ""
+	named := 0
+	a := alteration{operation: "AdminInitiateAuth", change: within("AuthenticationResult", func(o object) {
+		if o["NewDeviceMetadata"] != nil {
+			named++
+		}
+		delete(o, "NewDeviceMetadata")
+	})}
+	err := challengetest.CheckConformance(t.Context(), p.Client(func(o *cip.Options) { o.HTTPClient = a.around(o.HTTPClient) }), c)
+	if err != nil || named == 0 {
+		t.Errorf("after %d devices: %v", named, err)
 	}
 }
 

@@ -19,8 +19,8 @@
 // what the pool acted on, whatever the caller knows of it.
 //
 // [CheckConformance] compares any pool with what the service was seen to do:
-// this one, another emulator, or the service itself. It compares all challenges
-// but WEB_AUTHN; [Conformance] says what each needs.
+// this one, another emulator, or the service itself. It compares all challenges,
+// the tokens, and the refusals; [Conformance] says what each check needs.
 //
 // # What it does
 //
@@ -68,6 +68,9 @@
 //   - Passkeys as multi-factor authentication, attestation other than none or
 //     by the passkey itself, origins of mobile apps, related origins, the list
 //     of domains that are too public to be a relying party's.
+//   - The lengths and patterns of the service model, such as a Session's of 20 to
+//     2048 characters or a password's of 256 at most, but for UserCode's six
+//     digits: what is too short or too long is judged like any other value.
 //   - AWS signatures: an administrative operation must carry an Authorization
 //     header, which is not verified. ContextData, UserContextData and
 //     AnalyticsMetadata are ignored; ClientMetadata is for the triggers.
@@ -121,6 +124,11 @@
 //     number in two's complement, or no element of the SRP group. SALT is a
 //     number in hex, without leading zeros.
 //   - A refresh needs the DEVICE_KEY of the device that signed in.
+//   - SECRET_HASH to a client that has no secret is refused as a wrong one. Of a
+//     refresh with a bad token and a bad or missing secret, REFRESH_TOKEN_AUTH
+//     refuses the token and GetTokensFromRefreshToken the secret.
+//   - VerifySoftwareToken with an access token after it succeeded is refused like
+//     one without AssociateSoftwareToken.
 //   - RevokeToken of a token that is not known is no error. Another client's
 //     token, or an unknown client, is "Invalid client or secret".
 //   - A wrong SMS_MFA or SOFTWARE_TOKEN_MFA code leaves the session usable, as

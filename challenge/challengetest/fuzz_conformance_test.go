@@ -32,9 +32,9 @@ func FuzzCheckConformance(f *testing.F) {
 			f.Add(kind, seed)
 		}
 	}
-	for kind, signIns := range fuzzedSignIns {
+	for kind := range fuzzedSignIns {
 		var text bytes.Buffer
-		p, c := hostile(f, signIns)
+		p, c := hostile(f, kind)
 		challengetest.CheckConformance(f.Context(), p.Client(func(o *cip.Options) {
 			next := o.HTTPClient
 			o.HTTPClient = smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
@@ -51,11 +51,10 @@ func FuzzCheckConformance(f *testing.F) {
 		f.Add(kind, text.String())
 	}
 	f.Fuzz(func(t *testing.T, kind int, text string) {
-		signIns, ok := fuzzedSignIns[kind]
-		if !ok {
+		if _, ok := fuzzedSignIns[kind]; !ok {
 			t.Skip()
 		}
-		p, c := hostile(t, signIns)
+		p, c := hostile(t, kind)
 		err := challengetest.CheckConformance(t.Context(), p.Client(func(o *cip.Options) {
 			o.Retryer = aws.NopRetryer{}
 			o.HTTPClient = smithyhttp.ClientDoFunc(func(*http.Request) (*http.Response, error) {
@@ -76,19 +75,21 @@ func FuzzCheckConformance(f *testing.F) {
 	})
 }
 
-// fuzzedSignIns are those that are examined; at 0, what comes before them.
+// fuzzedSignIns are those that are examined; at 0, a passkey and what comes
+// before the sign-ins.
 var fuzzedSignIns = map[int]map[types.AuthFlowType][]challengetest.User{
-	0: nil,
+	0: {byChoice: {someone("choice")}},
 	1: {byPassword: {newcomer(someone("newcomer"))}},
 	2: {bySRP: {someone("sms", sms)}},
 	3: {byCustom: {{Username: "custom"}}},
 	4: {byChoice: {fresh("choice", token, email)}},
+	5: {byAdmin: {mailer()}},
 }
 
-func hostile(t testing.TB, signIns map[types.AuthFlowType][]challengetest.User) (*challengetest.Pool, challengetest.Conformance) {
-	config := challengetest.Config{DeviceConfiguration: always}
-	if signIns != nil {
+func hostile(t testing.TB, kind int) (*challengetest.Pool, challengetest.Conformance) {
+	config := challengetest.Config{DeviceConfiguration: always, FirstFactors: types.AuthFactorType("").Values()}
+	if kind != 0 {
 		config.MFA = types.UserPoolMfaTypeOn
 	}
-	return described(t, config, "", "LEGACY", signIns)
+	return described(t, config, "", "LEGACY", fuzzedSignIns[kind])
 }
