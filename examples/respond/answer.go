@@ -9,8 +9,10 @@ import (
 	"maps"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognito-go/cognitoauth/challenge"
@@ -25,10 +27,12 @@ func (o *options) answer(ctx context.Context, log io.Writer) (*challenge.Reply, 
 	service := &wire{
 		secretHash: responses[secretHash],
 		connect:    func(ctx context.Context) (challenge.Transport, error) { return o.connect(ctx, log) },
+		request:    o.request,
+		shows:      o.shows,
 		log:        log,
 	}
 	delete(responses, secretHash)
-	c, unknown := o.challenge()
+	c, unknown := o.answerable()
 	settings, misplaced := o.callOptions()
 	client, misnamed := challenge.New(challenge.Config{
 		UserPoolID:   aws.ToString(o.request.UserPoolId),
@@ -36,20 +40,21 @@ func (o *options) answer(ctx context.Context, log io.Writer) (*challenge.Reply, 
 		ClientSecret: o.clientSecret,
 		Transport:    service,
 	})
-	if unknown == nil && c.Name() == "" {
-		unknown = misuse("--challenge-name: is required")
-	}
 	if err := errors.Join(unknown, misplaced, misnamed); err != nil {
 		return nil, nil, err
 	}
-	if err := challenge.Fill(c, responses); err != nil {
-		return nil, nil, err
+	wrong := fill(c, responses)
+	if wrong != nil { // What is missing is told, too, and nothing sent.
+		service.connect = func(context.Context) (challenge.Transport, error) { return nil, wrong }
 	}
 	begins, err := o.complete(c, responses)
 	if err != nil {
-		return nil, nil, blameParameters(err)
+		return nil, nil, errors.Join(wrong, blameParameters(err))
 	}
 	step, err := client.Respond(ctx, c, settings)
+	if wrong != nil && !errors.Is(err, wrong) {
+		err = errors.Join(wrong, err)
+	}
 	if v, ok := step.(*challenge.DevicePasswordVerifier); ok && begins != nil {
 		if err = v.Prove(begins, *o.device, time.Now()); err == nil {
 			step, err = client.Respond(ctx, v, settings)
@@ -71,11 +76,87 @@ func forgetsDevice(step challenge.Step) bool {
 	}
 }
 
+// fill fills in the responses. The error for a key that the challenge does not
+// take says which it takes.
+func fill(c challenge.Challenge, responses map[string]string) error {
+	err := challenge.Fill(c, responses)
+	for key := range responses {
+		if !takes(c, key) {
+			return errors.Join(err, misuse("--challenge-responses: "+string(c.Name())+" takes "+keysOf(c)))
+		}
+	}
+	return err
+}
+
+// keysOf lists the keys that a challenge takes.
+func keysOf(c challenge.Challenge) string {
+	var keys []string
+	for _, field := range challenge.Fields(c) {
+		keys = append(keys, skeletonKey(field))
+	}
+	return strings.Join(append(keys, secretHash), ", ")
+}
+
+// challengeName returns the name of the challenge, which is empty when nobody
+// named it.
+func (o *options) challengeName() types.ChallengeNameType {
+	return cmp.Or(o.request.ChallengeName, o.issued.Challenge)
+}
+
+// isUnknown reports whether a challenge is one that the library does not know.
+func isUnknown(name types.ChallengeNameType) bool {
+	_, unknown := challenge.Form(name, challenge.Issued{}).(*challenge.Unknown)
+	return unknown && name != ""
+}
+
+// minSession is the fewest characters of a session in the service model. The AWS
+// CLI sends no shorter one either.
+const minSession = 20
+
+// answerable returns the challenge, if an answer to it can be sent.
+func (o *options) answerable() (challenge.Challenge, error) {
+	c, err := o.challenge()
+	if err != nil {
+		return nil, err
+	}
+	if c.Name() == "" {
+		return nil, misuse("--challenge-name: is required")
+	}
+	session := challenge.IssuedOf(c).Session
+	if !session.IsZero() && utf8.RuneCountInString(session.Reveal()) < minSession {
+		err = misuse(fmt.Sprintf("--session: is shorter than %d characters", minSession))
+	}
+	return c, errors.Join(err, o.useless(c))
+}
+
+// useless returns the error for a secret on the command line that does nothing
+// for the challenge. In the environment it may be for another one.
+func (o *options) useless(c challenge.Challenge) (err error) {
+	useful := make(map[string]bool) // by flag
+	for _, field := range challenge.Fields(c) {
+		switch field.Key {
+		case "PASSWORD":
+			useful["password"] = true
+		case "SRP_A":
+			useful["srp-secret"] = true
+		case "PASSWORD_CLAIM_SIGNATURE":
+			useful["srp-secret"] = true
+			useful["password"] = c.Name() == types.ChallengeNameTypePasswordVerifier
+		}
+	}
+	for _, name := range []string{"password", "srp-secret"} {
+		if !useful[name] && o.flags.text(name) != "" {
+			err = errors.Join(err, misuse("--"+name+": "+string(c.Name())+" has no use for it"))
+		}
+	}
+	return err
+}
+
 // challenge returns the challenge as far as it is known, with nothing filled in.
 // Its name is empty when nobody named it.
 func (o *options) challenge() (challenge.Challenge, error) {
 	reply := o.issued
-	reply.Challenge = cmp.Or(o.request.ChallengeName, reply.Challenge)
+	reply.Challenge = o.challengeName()
 	if given := aws.ToString(o.request.Session); given != "" {
 		reply.Session = challenge.NewSecret(given)
 	}
@@ -107,17 +188,15 @@ func (o *options) complete(c challenge.Challenge, given map[string]string) (begi
 	switch c := c.(type) {
 	case *challenge.MFASetup:
 		// The session of VerifySoftwareToken is the whole answer, unless the
-		// user gives an address.
-		c.SoftwareTokenVerified = c.Email == ""
+		// user gives an address. That of the challenge is another one.
+		issued := !c.Session.IsZero() && c.Session.Equal(o.issued.Session)
+		c.SoftwareTokenVerified = c.Email == "" && !issued
 	case *challenge.PasswordVerifier:
-		err = o.prove(c.PasswordClaim, func() error {
+		err = o.prove(c.PasswordClaim, "--password", !o.password.IsZero(), func() error {
 			return c.Prove(o.srp, aws.ToString(o.request.UserPoolId), o.password, time.Now())
 		})
 	case *challenge.DevicePasswordVerifier:
-		err = o.prove(c.PasswordClaim, func() error {
-			if o.device == nil {
-				return misuse("--device: is required with --srp-secret")
-			}
+		err = o.prove(c.PasswordClaim, "--device", o.device != nil, func() error {
 			return c.Prove(o.srp, *o.device, time.Now())
 		})
 	case *challenge.DeviceSRPAuth:
@@ -143,14 +222,19 @@ func (o *options) complete(c challenge.Challenge, given map[string]string) (begi
 	return begins, challenge.Fill(c, values)
 }
 
-// prove proves a password, unless the proof was given, or nothing to make it
-// of: then the library says what is missing.
-func (o *options) prove(claim challenge.PasswordClaim, prove func() error) error {
+// prove proves the password that a flag is about, unless the proof was given, or
+// nothing to make it of: then the library says what is missing. has says whether
+// there is such a password.
+func (o *options) prove(claim challenge.PasswordClaim, flag string, has bool, prove func() error) error {
 	switch {
-	case o.srp == nil || !claim.Signature.IsZero():
+	case !claim.Signature.IsZero(), o.srp == nil && !has:
 		return nil
+	case o.srp == nil:
+		return misuse("--srp-secret: is required with " + flag + ", that of the SRP_A which began the sign-in")
 	case claim.B == "":
 		return misuse("--challenge-parameters: SALT, SRP_B and SECRET_BLOCK are required with --srp-secret")
+	case !has:
+		return misuse(flag + ": is required with --srp-secret")
 	default:
 		return prove()
 	}
@@ -182,6 +266,8 @@ func (o *options) callOptions() (func(*challenge.CallOptions), error) {
 type wire struct {
 	secretHash string // as given, or empty
 	connect    func(context.Context) (challenge.Transport, error)
+	request    *cip.AdminRespondToAuthChallengeInput // as given, and then as sent
+	shows      func(key string) bool
 	log        io.Writer
 
 	// reply is the service's last one, or nil after a refusal.
@@ -215,11 +301,20 @@ func (w *wire) Respond(ctx context.Context, r challenge.RespondRequest) (*challe
 	}
 	keys := r.Responses.Keys()
 	for i, key := range keys {
-		if !wellKnown(key) {
+		if !w.shows(key) {
 			keys[i] = "(not shown)"
 		}
 	}
-	fmt.Fprintf(w.log, "debug: answering %s with %s\n", r.Challenge, strings.Join(keys, ", "))
+	tell(w.log, fmt.Sprintf("debug: answering %s with %s", r.Challenge, strings.Join(keys, ", ")))
+	w.keep(r)
 	w.reply, err = service.Respond(ctx, r)
 	return w.reply, err
+}
+
+// keep makes the request what is sent.
+func (w *wire) keep(r challenge.RespondRequest) {
+	w.request.ChallengeName, w.request.ChallengeResponses, w.request.Session = r.Challenge, r.Responses.Map(), nil
+	if !r.Session.IsZero() {
+		w.request.Session = aws.String(r.Session.Reveal())
+	}
 }

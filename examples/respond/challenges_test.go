@@ -169,8 +169,7 @@ var issues = map[types.ChallengeNameType]map[string]issue{
 			if err != nil {
 				t.Fatal(err)
 			}
-			issued.Session = *verified.Session
-			return w.setUp, issued, []string{"--challenge-responses", "USERNAME=grace"}
+			return w.setUp, issued, []string{"--challenge-responses", "USERNAME=grace", "--session", *verified.Session}
 		},
 		"an address": func(t *testing.T, w *world) (*pool, output, []string) {
 			return w.setUp, byPassword(t, w.setUp, "heidi"), []string{"--challenge-responses", "USERNAME=heidi,EMAIL=h@example.com"}
@@ -264,12 +263,15 @@ func (w *world) passkey(t *testing.T) *challengetest.Passkey {
 }
 
 // answer has the program answer a challenge: by the admin API it is given as
-// the whole output of the call before, by the public API in its parts.
+// the whole output of the call before, by the public API in its parts. Flags
+// override these.
 func (w *world) answer(t *testing.T, p *pool, issued output, flags ...string) result {
 	t.Helper()
 	if w.public {
-		flags = append(flags, "--public", "--challenge-name", issued.ChallengeName, "--session", file(t, issued.Session),
-			"--challenge-parameters", toText(t, issued.ChallengeParameters))
+		flags = append([]string{
+			"--public", "--challenge-name", issued.ChallengeName, "--session", file(t, issued.Session),
+			"--challenge-parameters", toText(t, issued.ChallengeParameters),
+		}, flags...)
 	} else {
 		flags = append(flags, "--challenge-parameters", file(t, toText(t, issued)))
 	}
@@ -368,6 +370,9 @@ func TestUnknownChallenge(t *testing.T) {
 	t.Parallel()
 	service := newStub(t, http.StatusOK, `{"ChallengeName":"NEWER_YET","Session":"`+session+`","ChallengeParameters":{"A":"b"}}`)
 	r := execute(t, nil, args(service.url, "--challenge-name", "NEW_ONE", "--session", session, "--challenge-responses", "USERNAME=alice,KEY=value")...)
+	const notKnown = "respond: --challenge-name: NEW_ONE is not known here, so nothing about its answer is checked\n"
+	r.check(t, ok, notKnown)
+	execute(t, nil, "--challenge-name", "NEW_ONE", "--generate-cli-skeleton").check(t, ok, notKnown)
 	if reply := r.reply(t); reply.ChallengeName != "NEWER_YET" || reply.Session != session || reply.ChallengeParameters["A"] != "b" {
 		t.Errorf("got %+v", reply)
 	}
@@ -382,6 +387,10 @@ func TestUnknownChallenge(t *testing.T) {
 	if r.check(t, ok, "debug: answering NEW_ONE with PASSWORD, SECRET_HASH, USERNAME, (not shown)\n"); strings.Contains(r.stderr, hidden) {
 		t.Errorf("got standard error %s", r.stderr)
 	}
+	// In JSON it can't.
+	r = execute(t, nil, args(service.url, "--challenge-name", "NEW_ONE", "--session", session, "--debug",
+		"--challenge-responses", `{"USERNAME":"alice","NEW\nKEY":"value"}`)...)
+	r.check(t, ok, `debug: answering NEW_ONE with NEW\nKEY, USERNAME`+"\n")
 }
 
 // TestWholeReply: flags override what is in the reply of the call before.
@@ -469,6 +478,75 @@ func TestGivenIsKept(t *testing.T) {
 	performs(t, want, append(flags, "--challenge-name", "SELECT_CHALLENGE", "--challenge-responses", "USERNAME=alice,ANSWER=EMAIL_OTP")...)
 }
 
+// TestSecretsOfTheEnvironment: they can be set for every challenge, and a flag
+// overrides them, also an empty one.
+func TestSecretsOfTheEnvironment(t *testing.T) {
+	t.Parallel()
+	service := newStub(t, http.StatusOK, tokens)
+	_, printed := newPair(t)
+	env := map[string]string{"COGNITO_PASSWORD": password, "COGNITO_SRP_SECRET": printed}
+	sms := args(service.url, "--challenge-name", "SMS_MFA", "--session", session, "--challenge-responses", "USERNAME=alice,SMS_MFA_CODE=123456")
+	execute(t, env, sms...).check(t, ok)
+	execute(t, env, append(sms, "--password", "", "--srp-secret", "")...).check(t, ok)
+
+	verifier := args(service.url, "--challenge-name", "PASSWORD_VERIFIER", "--challenge-responses", "USERNAME=alice", "--password", "", "--srp-secret", "")
+	execute(t, env, verifier...).check(t, wrongParameters, "PASSWORD_CLAIM_SIGNATURE is required")
+}
+
+// TestSetUpSession: the session of MFA_SETUP itself is no answer to it.
+func TestSetUpSession(t *testing.T) {
+	t.Parallel()
+	service := newStub(t, http.StatusOK, tokens)
+	whole := toText(t, response{ChallengeName: "MFA_SETUP", Session: session, ChallengeParameters: map[string]string{"USER_ID_FOR_SRP": "grace"}})
+	setUp := args(service.url, "--challenge-parameters", whole)
+	for _, flags := range [][]string{setUp, append(setUp, "--session", session)} {
+		r := execute(t, nil, flags...)
+		if r.check(t, wrongParameters); r.stderr != "respond: --session: give the one that VerifySoftwareToken returned, or EMAIL\n" || service.calls > 0 {
+			t.Errorf("got standard error %q after %d calls", r.stderr, service.calls)
+		}
+	}
+	none := execute(t, nil, args(service.url, "--challenge-name", "MFA_SETUP", "--challenge-responses", "USERNAME=grace")...)
+	if want := "respond: --session: is required\n"; none.stderr != want {
+		t.Errorf("got standard error %q, want %q", none.stderr, want)
+	}
+	execute(t, nil, append(setUp, "--session", session+"2")...).check(t, ok)
+	execute(t, nil, append(setUp, "--challenge-responses", "EMAIL=g@example.com")...).check(t, ok)
+}
+
+// TestLeastSession: a session may have as few characters as the AWS CLI lets it
+// have, whatever their length in bytes.
+func TestLeastSession(t *testing.T) {
+	t.Parallel()
+	service := newStub(t, http.StatusOK, tokens)
+	sms := args(service.url, "--challenge-name", "SMS_MFA", "--challenge-responses", "USERNAME=alice,SMS_MFA_CODE=123456")
+	execute(t, nil, append(sms, "--session", strings.Repeat("ä", 20))...).check(t, ok)
+	whole := toText(t, response{ChallengeName: "SMS_MFA", Session: strings.Repeat("ä", 19), ChallengeParameters: map[string]string{}})
+	execute(t, nil, append(sms, "--challenge-parameters", whole)...).check(t, wrongParameters, "respond: --session: is shorter than 20 characters\n")
+	if service.calls != 1 {
+		t.Errorf("there were %d calls", service.calls)
+	}
+}
+
+// TestDeviceOfSignin: the command in the documentation takes one device out of
+// the file of examples/signin.
+func TestDeviceOfSignin(t *testing.T) {
+	t.Parallel()
+	path := regexp.MustCompile(`jq '\.\["(\w+)"\]\["(\w+)"\]' /tmp/devices.json >/tmp/device.json`).FindStringSubmatch(documentation(t))
+	if path == nil {
+		t.Fatal("the command is not there")
+	}
+	device := challenge.Device{DeviceKey: "key", DeviceGroupKey: "group", Password: challenge.NewSecret(hidden)}
+	written := toText(t, map[string]map[string]json.RawMessage{"demo": {"alice": json.RawMessage(device.Encode().Reveal())}})
+	one := parseRequest(t, written)[path[1]].(map[string]any)[path[2]]
+
+	sms := []string{"--challenge-name", "SMS_MFA", "--session", session, "--challenge-responses", "USERNAME=alice,SMS_MFA_CODE=123456", "--device"}
+	want := parseRequest(t, request, "UserPoolId", "ClientId", "Session")
+	want["ChallengeName"] = "SMS_MFA"
+	want["ChallengeResponses"] = map[string]any{"USERNAME": "alice", "SMS_MFA_CODE": "123456", "DEVICE_KEY": "key"}
+	performs(t, want, args("http://replaced.invalid", append(sms, file(t, toText(t, one)))...)...)
+	execute(t, nil, args("http://replaced.invalid", append(sms, file(t, written))...)...).check(t, wrongParameters, "--device: is nothing that")
+}
+
 // TestSecondAnswerRefused: of two answers in one command the second is refused.
 // The reply to the first is of no use.
 func TestSecondAnswerRefused(t *testing.T) {
@@ -520,6 +598,7 @@ func TestSecretHash(t *testing.T) {
 		"given and computed":     {map[string]string{"COGNITO_CLIENT_SECRET": secret}, ",SECRET_HASH=" + hash, nil, 0, hash},
 		"given, another's":       {map[string]string{"COGNITO_CLIENT_SECRET": "other"}, ",SECRET_HASH=" + hash, nil, wrongParameters, nil},
 		"given and not verified": {nil, ",SECRET_HASH=abc=", nil, 0, "abc="},
+		"overridden by nothing":  {map[string]string{"COGNITO_CLIENT_SECRET": secret}, "", []string{"--client-secret", ""}, 0, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -75,11 +75,11 @@ func (l logged) Do(r *http.Request) (*http.Response, error) {
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	response, err := l.HTTPClient.Do(r)
 	if err != nil {
-		fmt.Fprintf(l.log, "debug: %s to %s: no reply\n", operation, r.URL.Host)
+		tell(l.log, fmt.Sprintf("debug: %s to %s: no reply", operation, r.URL.Host))
 		return response, err
 	}
-	fmt.Fprintf(l.log, "debug: %s to %s: %s, request ID %s\n", operation, r.URL.Host,
-		response.Status, cmp.Or(response.Header.Get("X-Amzn-Requestid"), "none"))
+	tell(l.log, fmt.Sprintf("debug: %s to %s: %s, request ID %s", operation, r.URL.Host,
+		response.Status, cmp.Or(response.Header.Get("X-Amzn-Requestid"), "none")))
 	return response, nil
 }
 

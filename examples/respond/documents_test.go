@@ -195,6 +195,9 @@ func TestCLIDocument(t *testing.T) {
 		}
 	}
 	performs(t, want, all...)
+
+	// A single header needs no list around it.
+	overrides(t, "ContextData", "IpAddress=203.0.113.7,ServerName=example.com,ServerPath=/login,HttpHeaders={headerName=User-Agent,headerValue=test},EncodedData=fingerprint")
 }
 
 // TestSchemaDocument performs every property of the JSON Schema, and checks

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -61,7 +64,7 @@ func status(err error) int {
 }
 
 // explain returns what is wrong, in one line or more. None holds a value.
-func explain(err error) []string {
+func (o *options) explain(err error) []string {
 	var (
 		environment *environmentError
 		malformed   *challenge.MalformedError
@@ -71,7 +74,7 @@ func explain(err error) []string {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok && !isRefusal {
 		var lines []string
 		for _, err := range joined.Unwrap() {
-			lines = append(lines, explain(err)...)
+			lines = append(lines, o.explain(err)...)
 		}
 		return lines
 	}
@@ -82,22 +85,22 @@ func explain(err error) []string {
 		}
 		return []string{"interrupted"}
 	case errors.As(err, &environment):
-		return []string{oneLine(environment.Error())}
+		return []string{environment.Error()}
 	case errors.As(err, &malformed):
 		return []string{"the reply makes no sense: " + strings.TrimPrefix(malformed.Error(), "challenge: malformed reply: ")}
 	case errors.As(err, &refusal):
 		return explainRefusal(refusal)
 	}
 	if invalid, ok := err.(*challenge.InvalidError); ok {
-		return []string{explainInvalid(invalid)}
+		return []string{o.explainInvalid(invalid)}
 	}
 	return []string{err.Error()}
 }
 
 // explainInvalid says which option has what is wrong.
-func explainInvalid(e *challenge.InvalidError) string {
-	if e.Field == "password" {
-		return "--password: " + e.Problem
+func (o *options) explainInvalid(e *challenge.InvalidError) string {
+	if e.Field == "SoftwareTokenVerified" {
+		return "--session: give the one that VerifySoftwareToken returned, or EMAIL"
 	}
 	name, inside, _ := strings.Cut(e.Key, ".")
 	for _, m := range members {
@@ -106,7 +109,7 @@ func explainInvalid(e *challenge.InvalidError) string {
 		case inside == "":
 			return "--" + m.flag + ": " + e.Problem
 		case name == "ChallengeResponses":
-			return explainResponse(inside, e.Problem)
+			return o.explainResponse(inside, e.Problem)
 		default:
 			return "--" + m.flag + ": " + e.Key + " " + e.Problem
 		}
@@ -115,35 +118,39 @@ func explainInvalid(e *challenge.InvalidError) string {
 	case e.Key == "":
 		return e.Field + " " + e.Problem
 	case e.Challenge != "":
-		return explainResponse(e.Key, e.Problem)
+		return o.explainResponse(e.Key, e.Problem)
 	default:
 		return "--cli-input-json: " + e.Key + " " + e.Problem
 	}
 }
 
-func explainResponse(key, problem string) string {
-	if !wellKnown(key) {
+func (o *options) explainResponse(key, problem string) string {
+	if !o.shows(key) {
 		return "--challenge-responses: a key " + problem +
 			" (not shown, because it can be part of a value with a comma, which wants quotes)"
 	}
 	return "--challenge-responses: " + key + " " + problem
 }
 
-// wellKnown reports whether a key of ChallengeResponses is one that some
-// challenge takes. Any other can be a part of a secret: PASSWORD=a,b=c in
-// shorthand has the key b.
+// shows reports whether a key of ChallengeResponses may be shown. One that no
+// challenge takes can be a part of a secret: PASSWORD=a,b=c in shorthand has the
+// key b.
+func (o *options) shows(key string) bool {
+	return !o.flags.shorthand["challenge-responses"] || wellKnown(key)
+}
+
+// wellKnown reports whether a key is one that some challenge takes.
 func wellKnown(key string) bool {
-	if key == secretHash {
-		return true
-	}
-	for _, name := range types.ChallengeNameType("").Values() {
-		for _, field := range challenge.Fields(challenge.Form(name, challenge.Issued{})) {
-			if key == field.Key || field.Any && strings.HasPrefix(key, field.Key) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(types.ChallengeNameType("").Values(), func(name types.ChallengeNameType) bool {
+		return takes(challenge.Form(name, challenge.Issued{}), key)
+	})
+}
+
+// takes reports whether a key is one that a challenge takes.
+func takes(c challenge.Challenge, key string) bool {
+	return key == secretHash || slices.ContainsFunc(challenge.Fields(c), func(f challenge.Field) bool {
+		return key == f.Key || f.Any && strings.HasPrefix(key, f.Key)
+	})
 }
 
 // explainRefusal says why the service refused, as the AWS CLI does, and what to
@@ -162,7 +169,7 @@ func explainRefusal(e *challenge.Error) []string {
 	case next == "": // a reason that a later version of the library has
 		next = string(e.Reason)
 	}
-	return []string{oneLine(first), next}
+	return []string{first, next}
 }
 
 // ambiguous says what to do when no sensible reply came.
@@ -193,9 +200,17 @@ var advice = map[challenge.Reason]string{
 	challenge.Unrecognized:          "the reason is not known: begin the sign-in again",
 }
 
-// oneLine returns text without what would break a line, or a terminal.
-func oneLine(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
-	}), " ")
+// tell writes one line. What would break it, or a terminal, is written as in Go:
+// a key that somebody gave and a message of the service's can have anything in
+// them.
+func tell(to io.Writer, line string) {
+	var b strings.Builder
+	for _, r := range line {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	fmt.Fprintln(to, b.String())
 }

@@ -32,10 +32,11 @@ func TestMisuse(t *testing.T) {
 		"unknown option":      {[]string{"--sesion", hidden}, []string{"not defined: --sesion"}},
 		"no value":            {[]string{"--session"}, []string{"needs an argument: --session"}},
 		"argument":            {answered(hidden), []string{"there is an argument that belongs to no option"}},
-		"skeleton of what":    {[]string{"--generate-cli-skeleton", hidden}, []string{"an argument that belongs to no option"}},
+		"skeleton of what":    {[]string{"--generate-cli-skeleton", hidden}, []string{"--generate-cli-skeleton: expected input or output"}},
 		"skeleton=what":       {[]string{"--generate-cli-skeleton=" + hidden}, []string{"--generate-cli-skeleton: expected input or output"}},
 		"skeleton=":           {[]string{"--generate-cli-skeleton="}, []string{"--generate-cli-skeleton: expected input or output"}},
 		"truth=what":          {[]string{"--public=" + hidden, "--debug= for -x: " + hidden}, []string{"--public: takes no value", "--debug: takes no value"}},
+		"truth of what":       {[]string{"--public", "false", "--debug", hidden, "--no-sign-request=false"}, []string{"--public: takes no value", "--debug: takes no value", "--no-sign-request: takes no value"}},
 		"unknown=value":       {[]string{"-pasword=" + hidden}, []string{"respond: flag provided but not defined: --pasword\n"}},
 		"three dashes":        {[]string{"---password=" + hidden}, []string{"respond: bad flag syntax: --password\n"}},
 		"no name":             {[]string{"--=" + hidden}, []string{"respond: bad flag syntax: --\n"}},
@@ -46,9 +47,13 @@ func TestMisuse(t *testing.T) {
 		"key is missing":      {with("--challenge-responses", "USERNAME=alice"), []string{"--challenge-responses: SMS_MFA_CODE is required"}},
 		"another's key":       {answered("--challenge-name", "SMS_OTP"), []string{"--challenge-responses: SMS_MFA_CODE is no key of this challenge"}},
 		"part of a value":     {with("--challenge-responses", "USERNAME=alice,SMS_MFA_CODE=abc,"+hidden+"=z"), []string{"--challenge-responses: a key is no key of this challenge (not shown, "}},
+		"wrong key in JSON":   {with("--challenge-responses", `{"USERNAME":"alice","SMS_MFA_COD":"`+hidden+`"}`), []string{"--challenge-responses: SMS_MFA_COD is no key of this challenge\n", "--challenge-responses: SMS_MFA takes USERNAME, DEVICE_KEY, SMS_MFA_CODE, SECRET_HASH\n", "--challenge-responses: SMS_MFA_CODE is required\n"}},
+		"wrong key in input":  {with("--cli-input-json", `{"ChallengeResponses":{"SMS_MFA_COD":"`+hidden+`"}}`), []string{"--challenge-responses: SMS_MFA_COD is no key of this challenge\n"}},
+		"key with controls":   {with("--challenge-responses", `{"\u001b[31mFoo\nrespond: all is well\u202e":"`+hidden+`"}`), []string{`--challenge-responses: \x1b[31mFoo\nrespond: all is well\u202e is no key of this challenge`}},
 		"another attribute":   {with("--challenge-responses", "userAttributes.name=a"), []string{"--challenge-responses: userAttributes.name is no key of this challenge"}},
 		"bad value":           {with("--challenge-responses", "USERNAME=alice,SMS_MFA_CODE=hunt "+hidden), []string{"--challenge-responses: SMS_MFA_CODE has white space in it"}},
 		"no session":          {answered("--session", ""), []string{"--session: is required"}},
+		"short session":       {answered("--session", "hunter2-19-letters."), []string{"--session: is shorter than 20 characters"}},
 		"bad shorthand":       {with("--challenge-responses", "USERNAME=alice,"+hidden), []string{"--challenge-responses: expected KEY=value; a value with a comma wants quotes (at character 23)"}},
 		"key twice in JSON":   {with("--challenge-responses", `{"USERNAME":"`+hidden+`","USERNAME":"b"}`), []string{"--challenge-responses: USERNAME is there twice"}},
 		"key twice":           {with("--challenge-responses", "A="+hidden+",A=b"), []string{"--challenge-responses: a key is given twice"}},
@@ -64,6 +69,10 @@ func TestMisuse(t *testing.T) {
 		"half of the input": {[]string{"--cli-input-json", `{"ClientId":"` + blank("text") + `","ChallengeResponses":{"USERNAME":"` + blank("text") + `","PASSWORD":"` + hidden + `\ud800"}}`}, []string{"--challenge-responses: has half a character in it"}},
 		"half a key":        {with("--cli-input-json", `{"ChallengeResponses":{"`+hidden+`\ud800":"a"}}`), []string{"--challenge-responses: has half a character in it"}},
 		"half in a list":    {[]string{"--cli-input-json", `{"ContextData":{"HttpHeaders":[{"headerName":"` + blank("text") + `"},{"headerValue":"\udc00"}]}}`}, []string{"--context-data: ContextData.HttpHeaders[0].headerValue has half a character in it"}},
+		"half a name":       {with("--cli-input-json", `{"ChallengeResponses":{"A":"`+blank("text")+`","`+hidden+`\ud800":"a"}}`), []string{"--challenge-responses: has half a character in it"}},
+		"member twice":      {answered("--cli-input-json", `{"ClientMetadata":{"a":"`+hidden+`"},"ClientMetadata":{"b":"c"}}`), []string{"--client-metadata: is there twice"}},
+		"twice in a member": {with("--cli-input-json", `{"ChallengeResponses":{"USERNAME":"`+blank("text")+`","SMS_MFA_CODE":"`+hidden+`","SMS_MFA_CODE":"2"}}`), []string{"--challenge-responses: SMS_MFA_CODE is there twice"}},
+		"placeholder":       {with("--challenge-name", "NEW_PASSWORD_REQUIRED", "--cli-input-json", `{"ChallengeResponses":{"userAttributes.<name>":"`+hidden+`"},"ClientMetadata":{"<name>":"`+hidden+`"}}`), []string{"--challenge-responses: replace <name> by a name", "--client-metadata: replace <name> by a name"}},
 		"empty member":      {answered("--cli-input-json", `{"ContextData":{}}`), []string{"--context-data: ContextData.IpAddress is required"}},
 		"binary file":       {answered("--password", "fileb:///"+hidden), []string{"--password: fileb:// is for binary values: use file://"}},
 		"input no JSON":     {answered("--cli-input-json", hidden), []string{"--cli-input-json: is no JSON object"}},
@@ -75,10 +84,16 @@ func TestMisuse(t *testing.T) {
 		"not UTF-8":         {with("--session", hidden+"\xff"), []string{"--session: is not valid UTF-8"}},
 		"two problems":      {with("--session", "\xff", "--client-metadata", "x"), []string{"--session: ", "--client-metadata: "}},
 		"bad query":         {answered("--query", "a["), []string{"--query: SyntaxError"}},
+		"no function":       {answered("--query", "foo(@)"), []string{"--query: unknown function: foo\n"}},
+		"no argument":       {answered("--query", "^join(@)"), []string{"--query: incorrect number of args\n"}},
+		"no step":           {answered("--query", "[ChallengeName][::0]"), []string{"--query: Invalid slice, step cannot be 0\n"}},
+		"no member":         {answered("--query", "^ Sesion"), []string{"--query: Sesion is no member of the request\n"}},
+		"no such member":    {answered("--query", "^ContextData_IpAddress.a"), []string{"--query: ContextData_IpAddress is no member of the request\n"}},
 		"bad output":        {answered("--output", "yaml"), []string{"--output: expected json or text"}},
 		"bad endpoint":      {answered("--endpoint-url", hidden), []string{"--endpoint-url: expected a URL"}},
 		"endpoint nowhere":  {answered("--endpoint-url", "http:///"+hidden), []string{"--endpoint-url: expected a URL"}},
 		"bad secret":        {answered("--srp-secret", hidden), []string{"--srp-secret: is nothing that --generate-srp printed"}},
+		"useless password":  {answered("--password", hidden), []string{"--password: SMS_MFA has no use for it\n"}},
 		"bad device":        {answered("--device", hidden), []string{"--device: is nothing that challenge.Device.Encode wrote"}},
 		"bad parameters":    {answered("--challenge-parameters", `{"A":["`+hidden+`"]}`), []string{"--challenge-parameters: is neither"}},
 		"parameters":        {with("--challenge-parameters", "CODE_DELIVERY_DELIVERY_MEDIUM=SMS", "--challenge-responses", "SMS_MFA_CODE=123456"), []string{"USERNAME is required"}},
@@ -106,19 +121,51 @@ func TestMisuse(t *testing.T) {
 	}
 }
 
+// TestWrongKey: of a wrong key no more is told than what is wrong, what would be
+// right and what else is missing.
+func TestWrongKey(t *testing.T) {
+	t.Parallel()
+	service := newStub(t, http.StatusOK, tokens)
+	for want, flags := range map[string][]string{
+		"respond: --challenge-responses: PASWORD is no key of this challenge\n" +
+			"respond: --challenge-responses: PASSWORD_SRP takes USERNAME, DEVICE_KEY, PASSWORD, SRP_A, SECRET_HASH\n": {
+			"PASSWORD_SRP", "--password", password, "--challenge-responses", `{"USERNAME":"alice","PASWORD":"a"}`,
+		},
+		"respond: --challenge-responses: A is no key of this challenge\n" +
+			"respond: --challenge-responses: B is no key of this challenge\n" +
+			"respond: --challenge-responses: NEW_PASSWORD_REQUIRED takes USERNAME, DEVICE_KEY, NEW_PASSWORD, userAttributes.<name>, SECRET_HASH\n" +
+			"respond: --challenge-responses: NEW_PASSWORD is required\n": {
+			"NEW_PASSWORD_REQUIRED", "--challenge-responses", `{"USERNAME":"alice","A":"a","B":"b"}`,
+		},
+		"respond: --challenge-responses: USERNAME is another one than Cognito issued\n": {
+			"SMS_MFA", "--challenge-parameters", "USERNAME=bob", "--challenge-responses", `{"USERNAME":"alice","SMS_MFA_CODE":"123456"}`,
+		},
+	} {
+		r := execute(t, nil, args(service.url, append([]string{"--session", session, "--challenge-name"}, flags...)...)...)
+		if r.check(t, wrongParameters); r.stderr != want || service.calls > 0 {
+			t.Errorf("got standard error\n%s\nwant\n%s\nand %d calls", r.stderr, want, service.calls)
+		}
+	}
+}
+
 // TestProofMisuse: what a proof lacks.
 func TestProofMisuse(t *testing.T) {
 	t.Parallel()
 	_, printed := newPair(t)
+	remembered := challenge.Device{DeviceKey: "key", DeviceGroupKey: "group", Password: challenge.NewSecret(password)}.Encode().Reveal()
 	parameters := "USER_ID_FOR_SRP=alice,SALT=aa,SRP_B=02,SECRET_BLOCK=c2VjcmV0"
 	verifier := func(name string, flags ...string) []string {
-		return args("http://127.0.0.1:1", append(flags, "--challenge-name", name, "--session", session, "--srp-secret", printed)...)
+		return args("http://127.0.0.1:1", append([]string{"--challenge-name", name, "--session", session, "--srp-secret", printed}, flags...)...)
 	}
 	const user, device = "PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER"
 	for want, args := range map[string][]string{
 		"--challenge-parameters: SALT, SRP_B and SECRET_BLOCK are required": verifier(user, "--challenge-responses", "USERNAME=alice"),
-		"--password: makes no proof possible":                               verifier(user, "--challenge-parameters", parameters),
-		"--device: is required with --srp-secret":                           verifier(device, "--challenge-parameters", parameters),
+		"--password: is required with --srp-secret\n":                       verifier(user, "--challenge-parameters", parameters),
+		"--srp-secret: PASSWORD has no use for it\n":                        verifier("PASSWORD", "--challenge-responses", "USERNAME=alice,PASSWORD=a"),
+		"--device: is required with --srp-secret\n":                         verifier(device, "--challenge-parameters", parameters),
+		"--password: DEVICE_PASSWORD_VERIFIER has no use for it\n":          verifier(device, "--password", password),
+		"--srp-secret: is required with --password, that of the SRP_A ":     verifier(user, "--srp-secret", "", "--password", password),
+		"--srp-secret: is required with --device, that of the SRP_A ":       verifier(device, "--srp-secret", "", "--device", remembered),
 	} {
 		execute(t, nil, args...).check(t, wrongParameters, want)
 	}
@@ -134,8 +181,8 @@ func TestRefusals(t *testing.T) {
 		exit   int
 		want   []string
 	}{
-		"wrong code": {400, `{"__type":"CodeMismatchException","message":"Invalid code\n\u001b[31mreceived\u0007for\u009b user"}`, refused, []string{
-			"respond: An error occurred (CodeMismatchException) when calling the AdminRespondToAuthChallenge operation: Invalid code [31mreceived for user\n",
+		"wrong code": {400, `{"__type":"CodeMismatchException","message":"Invalid code\n\u001b[31mreceived\u0007 for\u009b user"}`, refused, []string{
+			"respond: An error occurred (CodeMismatchException) when calling the AdminRespondToAuthChallenge operation: Invalid code\\n\\x1b[31mreceived\\a for\\u009b user\n",
 			"respond: " + advice[challenge.BadCode] + "\n",
 		}},
 		"value in the message": {400, `{"__type":"InvalidParameterException","message":"forty-two is no answer"}`, refused, []string{"[redacted] is no answer", advice[challenge.BadRequest]}},
@@ -195,14 +242,14 @@ func TestInterrupt(t *testing.T) {
 func TestAdvice(t *testing.T) {
 	t.Parallel()
 	for _, reason := range challenge.Reason("").Values() {
-		if lines := explain(&challenge.Error{Reason: reason, Code: "C"}); len(lines) != 2 || lines[1] == "" || lines[1] == string(reason) {
+		if lines := new(options).explain(&challenge.Error{Reason: reason, Code: "C"}); len(lines) != 2 || lines[1] == "" || lines[1] == string(reason) {
 			t.Errorf("%s: got %q", reason, lines)
 		}
 	}
-	if lines := explain(&challenge.Error{Reason: "tired", Code: "C"}); lines[1] != "tired" {
+	if lines := new(options).explain(&challenge.Error{Reason: "tired", Code: "C"}); lines[1] != "tired" {
 		t.Errorf("got %q", lines)
 	}
-	if lines := explain(errors.Join(misuse("a"), errors.Join(errors.New("b"), nil))); len(lines) != 2 {
+	if lines := new(options).explain(errors.Join(misuse("a"), errors.Join(errors.New("b"), nil))); len(lines) != 2 {
 		t.Errorf("got %q", lines)
 	}
 }

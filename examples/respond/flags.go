@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -25,6 +26,8 @@ import (
 // options are what the command line says, checked as far as that goes without
 // knowing the challenge.
 type options struct {
+	flags values
+
 	request *cip.AdminRespondToAuthChallengeInput // as given
 	issued  challenge.Reply                       // --challenge-parameters
 
@@ -66,7 +69,7 @@ func flags() *flag.FlagSet {
 	for _, m := range members {
 		f.String(m.flag, "", m.usage)
 	}
-	f.String("cli-input-json", "", "all of the above as a `JSON` object; flags override its members")
+	f.String("cli-input-json", "", "the request as a `JSON` object, as --generate-cli-skeleton prints it; flags override its members")
 	f.Var(new(word), "generate-cli-skeleton", "print a sample of the `input` (the default) or output, and send nothing")
 
 	f.String("challenge-parameters", "", "what came with the challenge, a `map`; or all of the output of admin-initiate-auth, which also has --challenge-name and --session")
@@ -101,18 +104,17 @@ func usage(to io.Writer) error {
 // parse reads the command line, and the environment for secrets that are not
 // in it.
 func parse(args []string, getenv func(string) string) (*options, error) {
-	f := flags()
-	if err := f.Parse(joinMode(args)); err != nil {
+	v := values{flags(), getenv, make(map[string]bool)}
+	o := &options{flags: v}
+	if err := v.Parse(joinWords(args)); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
-			return nil, err
+			return o, err
 		}
-		return nil, misuse(withoutValue(err.Error()))
+		return o, misuse(withoutValue(err.Error()))
 	}
-	if f.NArg() > 0 {
-		return nil, misuse("there is an argument that belongs to no option")
+	if v.NArg() > 0 {
+		return o, misuse("there is an argument that belongs to no option")
 	}
-	v := values{f, getenv}
-	o := new(options)
 	return o, errors.Join(
 		o.readModes(v), o.readRequest(v), o.readIssued(v), o.readSecrets(v), o.readOutput(v), o.readConnection(v),
 	)
@@ -129,8 +131,12 @@ func withoutValue(problem string) string {
 // values reads the values of flags.
 type values struct {
 	*flag.FlagSet
-	getenv func(string) string
+	getenv    func(string) string
+	shorthand map[string]bool // the flags whose values are written so
 }
+
+// text returns the value of a flag as it is on the command line.
+func (v values) text(name string) string { return v.Lookup(name).Value.String() }
 
 // given reports whether a flag is on the command line.
 func (v values) given(name string) (given bool) {
@@ -140,17 +146,20 @@ func (v values) given(name string) (given bool) {
 
 // read returns the value of a flag, or the text of the file that it names.
 func (v values) read(name string) (string, error) {
-	text, err := load(v.Lookup(name).Value.String())
+	text, err := load(v.text(name))
 	if err != nil {
 		return "", misuse("--" + name + ": " + err.Error())
 	}
 	return text, nil
 }
 
-// secret is read for a flag that a variable of the environment stands in for.
+// secret is read for a flag that a variable of the environment stands in for,
+// where it is not given.
 func (v values) secret(name, variable string) (string, error) {
-	text, err := v.read(name)
-	return cmp.Or(text, v.getenv(variable)), err
+	if !v.given(name) {
+		return v.getenv(variable), nil
+	}
+	return v.read(name)
 }
 
 // structure returns the value of a flag that is JSON or shorthand, as JSON.
@@ -165,9 +174,13 @@ func (v values) structure(name string) (json.RawMessage, error) {
 		}
 		return json.RawMessage(text), nil
 	}
+	v.shorthand[name] = true
 	object, err := shorthand(text)
 	if err != nil {
 		return nil, misuse("--" + name + ": " + err.Error())
+	}
+	if header, alone := object["HttpHeaders"].(map[string]any); alone { // as the AWS CLI has it
+		object["HttpHeaders"] = []any{header}
 	}
 	return json.Marshal(object)
 }
@@ -217,18 +230,17 @@ func (o *options) readModes(v values) (err error) {
 		if !v.given(name) {
 			continue
 		}
-		var bad error
-		if *to, bad = strconv.ParseBool(v.Lookup(name).Value.String()); bad != nil {
+		if *to = v.text(name) == noValue; !*to {
 			err = errors.Join(err, misuse("--"+name+": takes no value"))
 		}
 	}
 	if !v.given("generate-cli-skeleton") {
 		return err
 	}
-	switch mode := skeletonMode(v.Lookup("generate-cli-skeleton").Value.String()); mode {
+	switch mode := skeletonMode(v.text("generate-cli-skeleton")); mode {
 	case inputSkeleton, outputSkeleton:
 		o.skeleton = mode
-	case "true": // what the package flag sets where there is no value
+	case noValue:
 		o.skeleton = inputSkeleton
 	default:
 		err = errors.Join(err, misuse("--generate-cli-skeleton: expected input or output"))
@@ -239,15 +251,9 @@ func (o *options) readModes(v values) (err error) {
 // readRequest reads the request: the members of --cli-input-json, with the
 // flags in place of those that they are for.
 func (o *options) readRequest(v values) error {
-	request := make(map[string]json.RawMessage)
-	if v.given("cli-input-json") {
-		text, err := v.read("cli-input-json")
-		if err != nil {
-			return err
-		}
-		if request = filledIn([]byte(text)); request == nil {
-			return misuse("--cli-input-json: is no JSON object")
-		}
+	request, err := v.input()
+	if err != nil {
+		return err
 	}
 	var problems []error
 	for _, m := range members {
@@ -264,17 +270,42 @@ func (o *options) readRequest(v values) error {
 			raw, err = json.Marshal(text)
 		}
 		problems = append(problems, err)
-		request[m.name] = raw
+		request = slices.DeleteFunc(request, func(p part) bool { return p.is(m.name) })
+		request = append(request, part{json.RawMessage(strconv.Quote(m.name)), raw})
 	}
 	if err := errors.Join(problems...); err != nil {
 		return err
 	}
-	data, err := json.Marshal(request)
+	o.request, err = challenge.UnmarshalAdminRespondInput(join("{}", request))
 	if err != nil {
 		return err
 	}
-	o.request, err = challenge.UnmarshalAdminRespondInput(data)
-	return err
+	return errors.Join(named("challenge-responses", o.request.ChallengeResponses), named("client-metadata", o.request.ClientMetadata))
+}
+
+// input returns the members of --cli-input-json.
+func (v values) input() ([]part, error) {
+	if !v.given("cli-input-json") {
+		return nil, nil
+	}
+	text, err := v.read("cli-input-json")
+	if err != nil {
+		return nil, err
+	}
+	if text = strings.TrimSpace(text); !strings.HasPrefix(text, "{") || !json.Valid([]byte(text)) {
+		return nil, misuse("--cli-input-json: is no JSON object")
+	}
+	return filledIn(json.RawMessage(text)), nil
+}
+
+// named refuses a name that was not filled in where its value was.
+func named(flag string, values map[string]string) error {
+	for key := range values {
+		if strings.HasSuffix(key, anyName) {
+			return misuse("--" + flag + ": replace " + anyName + " by a name")
+		}
+	}
+	return nil
 }
 
 // readIssued reads the parameters of the challenge, or a whole reply that has
@@ -360,7 +391,7 @@ func (o *options) readOutput(v values) error {
 		return err
 	}
 	if o.query, err = newQuery(expression); err != nil {
-		return misuse("--query: " + err.Error())
+		return err
 	}
 	switch format, err := v.read("output"); format {
 	case "json", "text":
@@ -403,16 +434,32 @@ func (w *word) String() string        { return string(*w) }
 func (w *word) IsBoolFlag() bool      { return true }
 func (w *word) Set(text string) error { *w = word(text); return nil }
 
-// joinMode joins --generate-cli-skeleton with a value that is an argument of
-// its own. The package flag takes a value that may be left out only after "=".
-func joinMode(args []string) []string {
+// noValue is what the package flag sets where there is no value.
+const noValue = "true"
+
+// joinWords joins a flag that may stand without a value with one that is an
+// argument of its own, so that readModes looks at it, too. The package flag takes
+// a value that may be left out only after "=".
+func joinWords(args []string) []string {
+	known := flags()
 	var joined []string
 	for i, arg := range args {
-		if i > 0 && strings.TrimLeft(args[i-1], "-") == "generate-cli-skeleton" && (arg == "input" || arg == "output") {
+		if i > 0 && !strings.HasPrefix(arg, "-") && isWord(known, args[i-1]) {
 			joined[len(joined)-1] += "=" + arg
 		} else {
 			joined = append(joined, arg)
 		}
 	}
 	return joined
+}
+
+// isWord reports whether an argument is a flag that may stand without a value.
+func isWord(known *flag.FlagSet, arg string) bool {
+	name, isFlag := strings.CutPrefix(arg, "-")
+	f := known.Lookup(strings.TrimPrefix(name, "-"))
+	if !isFlag || f == nil {
+		return false
+	}
+	_, ok := f.Value.(*word)
+	return ok
 }

@@ -31,9 +31,12 @@
 //
 // or, with --challenge-parameters in place of the name, also which attributes
 // and choices Cognito named. Filled in, that is a --cli-input-json; what is left
-// of its blanks counts as missing. With the word output after it,
-// --generate-cli-skeleton checks a whole command line and prints a sample of the
-// output; nothing is sent.
+// of its blanks counts as missing; in a key, replace <name>. With the word output
+// after it, --generate-cli-skeleton checks a whole command line and prints a sample
+// of the output; nothing is sent.
+//
+// A name that is not known here can be newer than this program. It is answered
+// all the same, and standard error says that nothing was checked.
 //
 // # Values
 //
@@ -44,9 +47,11 @@
 //	--challenge-responses USERNAME=frank,PASSWORD@=file:///run/secrets/password
 //
 // Every value may be file:// and the name of a file that has it, where ~/ is the
-// home directory; KEY@= does the same within shorthand. Other users of the
-// machine can see a command line, so give secrets that way, or as
-// COGNITO_PASSWORD, COGNITO_CLIENT_SECRET and COGNITO_SRP_SECRET.
+// home directory; KEY@= does the same within shorthand. In both, a line break at
+// the end of the file is no part of the value. With "go run -C examples", names
+// are relative to examples. Other users of the machine can see a command line, so
+// give secrets that way, or as COGNITO_PASSWORD, COGNITO_CLIENT_SECRET and
+// COGNITO_SRP_SECRET. A flag overrides its variable, also with an empty value.
 //
 // # What it computes
 //
@@ -54,7 +59,8 @@
 //
 // With --password, the response PASSWORD where the challenge takes one. For
 // PASSWORD_SRP it is proven instead: the command answers the PASSWORD_VERIFIER
-// that follows, too.
+// that follows, too. On the command line it is refused where the challenge has no
+// use for it, and so is --srp-secret; the variables can be set for all challenges.
 //
 // For PASSWORD_VERIFIER, the proof, if you began the sign-in with an SRP_A from
 // here. Cognito waits a few seconds for the proof, so have the commands in a
@@ -65,7 +71,11 @@
 //	COGNITO_PASSWORD='Passw0rd!' go run -C examples ./respond --endpoint-url http://127.0.0.1:8080 --user-pool-id eu-west-1_Demo12345 --client-id demo --challenge-parameters file:///tmp/reply.json --srp-secret file:///tmp/srp.json
 //
 // For DEVICE_SRP_AUTH and DEVICE_PASSWORD_VERIFIER, both answers in one command,
-// with --device; or one at a time, with --srp-secret as well.
+// with --device; or one at a time, with --srp-secret as well. The file that
+// "go run -C examples ./signin -device /tmp/devices.json" writes has a device for
+// each app client and user. This takes out the one for --device:
+//
+//	jq '.["demo"]["alice"]' /tmp/devices.json >/tmp/device.json
 //
 // For MFA_SETUP nothing: give the session of VerifySoftwareToken and USERNAME, or
 // the session of the challenge and EMAIL.
@@ -73,12 +83,15 @@
 // # Output
 //
 // --output is json or text, and --query a JMESPath expression, as in the AWS
-// CLI. A --query that begins with ^ is about the request, as in PowerShell's
-// -Select: --query ^ClientId prints the app client's ID after the call. (Its '*'
-// is the whole reply, which is printed without --query.) One that fails on the
-// reply does not lose it: all of it is printed, and the exit status is 255.
-// --debug tells on standard error which operation is called, with which keys, and the request ID;
-// unlike the AWS CLI's, it shows no value.
+// CLI. What * and keys() select from an object is in another order each time;
+// sort() orders it. A --query that begins with ^ is about the request that was
+// sent, of two the last, as in PowerShell's -Select: --query ^ClientId prints the
+// app client's ID after the call. (Its '*' is the whole reply, which is printed
+// without --query.) One that fails on the reply does not lose it: all of it is
+// printed, and the exit status is 255.
+//
+// --debug tells on standard error which operation is called, with which keys, and
+// the request ID; unlike the AWS CLI's, it shows no value.
 //
 // The exit status is the AWS CLI's: 252 when the command line is wrong, 253 when
 // there are no AWS credentials or their configuration is wrong, 254 when the
@@ -143,7 +156,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -168,8 +180,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		err = o.perform(ctx, stdout, stderr)
 	}
 	if err != nil {
-		for _, line := range explain(err) {
-			fmt.Fprintf(stderr, "respond: %s\n", line)
+		for _, line := range o.explain(err) {
+			tell(stderr, "respond: "+line)
 		}
 	}
 	return status(err)
@@ -177,10 +189,13 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 
 // perform does what the options say and prints what comes of it.
 func (o *options) perform(ctx context.Context, stdout, stderr io.Writer) error {
-	switch {
-	case o.generateSRP:
+	if o.generateSRP {
 		return o.print(stdout, newSRPPair())
-	case o.skeleton == inputSkeleton:
+	}
+	if name := o.challengeName(); isUnknown(name) {
+		tell(stderr, "respond: --challenge-name: "+string(name)+" is not known here, so nothing about its answer is checked")
+	}
+	if o.skeleton == inputSkeleton {
 		c, err := o.challenge()
 		if err != nil {
 			return err
@@ -193,7 +208,7 @@ func (o *options) perform(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	reply, step, err := o.answer(ctx, log)
 	if forgetsDevice(step) {
-		fmt.Fprintln(stderr, "respond: Cognito has forgotten the device: delete its file")
+		tell(stderr, "respond: Cognito has forgotten the device: delete its file")
 	}
 	switch {
 	case reply == nil:

@@ -16,8 +16,11 @@ func TestHelp(t *testing.T) {
 	t.Parallel()
 	for _, flag := range []string{"-h", "--help"} {
 		r := execute(t, nil, flag)
-		if r.check(t, ok); !strings.Contains(r.stdout, "--challenge-responses map\n") || r.stderr != "" {
-			t.Errorf("got %q and %q", r.stdout, r.stderr)
+		r.check(t, ok)
+		for _, want := range []string{"--challenge-responses map\n", "--cli-input-json JSON\n    \tthe request as a JSON object, as --generate-cli-skeleton prints it"} {
+			if !strings.Contains(r.stdout, want) || r.stderr != "" {
+				t.Errorf("got %q and %q, want %q in it", r.stdout, r.stderr, want)
+			}
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,8 +89,52 @@ func newQuery(expression string) (q query, err error) {
 	if expression == "" && !q.ofRequest {
 		return q, nil
 	}
-	q.expression, err = jmespath.Compile(expression)
-	return q, err
+	if q.expression, err = jmespath.Compile(expression); err != nil {
+		return q, misuse("--query: " + err.Error())
+	}
+	if name := firstName(expression); q.ofRequest && name != "" && !isMember(name) {
+		return q, misuse("--query: " + name + " is no member of the request")
+	}
+	return q, hopeless(q.expression)
+}
+
+// beginning is the name that an expression begins with, and the parenthesis
+// after it if it is that of a function.
+var beginning = regexp.MustCompile(`^\s*([A-Za-z_][A-Za-z0-9_]*)\s*(\(?)`)
+
+// firstName returns the name of the member that an expression begins with, or
+// nothing if it begins with something else.
+func firstName(expression string) string {
+	found := beginning.FindStringSubmatch(expression)
+	if found == nil || found[2] != "" {
+		return ""
+	}
+	return found[1]
+}
+
+// isMember reports whether the request has a member of this name.
+func isMember(name string) bool {
+	for _, m := range members {
+		if m.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// hopeless returns what is wrong with an expression whatever it is applied to.
+func hopeless(expression *jmespath.JMESPath) error {
+	sample, err := plain(sampleResponse)
+	if err != nil {
+		return err
+	}
+	_, err = evaluate(expression, sample)
+	for _, problem := range []string{"unknown function: ", "incorrect number of args", "Invalid slice"} {
+		if err != nil && strings.HasPrefix(err.Error(), "--query: "+problem) {
+			return err
+		}
+	}
+	return nil
 }
 
 // search returns what the query selects.

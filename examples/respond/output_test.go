@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/cognito-go/cognitoauth/secrethash"
 )
 
 // A reply with everything that there can be, in another order.
@@ -95,15 +97,15 @@ func TestMalformedReply(t *testing.T) {
 func TestSearchFails(t *testing.T) {
 	t.Parallel()
 	for query, want := range map[string]string{
-		"join(@)":               "--query: incorrect number of args",
-		"no_such_function(@)":   "--query: unknown function: no_such_function",
-		"length(ChallengeName)": "--query: a function is given a value of a type that it does not take",
-		"abs(Session)":          "--query: a function is given a value of a type that it does not take",
-		"merge(@, Session)":     "--query: a function is given a value of a type that it does not take", // a panic
-		"^abs(Session)":         "--query: a function is given a value of a type that it does not take",
+		// Too deep to be found before it is sent.
+		"ChallengeParameters.A && join(@)": "--query: incorrect number of args",
+		"length(ChallengeName)":            "--query: a function is given a value of a type that it does not take",
+		"abs(Session)":                     "--query: a function is given a value of a type that it does not take",
+		"merge(@, Session)":                "--query: a function is given a value of a type that it does not take", // a panic
+		"^abs(Session)":                    "--query: a function is given a value of a type that it does not take",
 	} {
 		// With and without something wrong with the reply itself.
-		for more, problem := range map[string]string{`"AuthenticationResult":{"AccessToken":"a"}`: "", `"ChallengeParameters":{}`: "the reply makes no sense: "} {
+		for more, problem := range map[string]string{`"AuthenticationResult":{"AccessToken":"a"},"ChallengeParameters":{"A":"a"}`: "", `"ChallengeParameters":{"A":"a"}`: "the reply makes no sense: "} {
 			service := newStub(t, http.StatusOK, `{"Session":"`+session+`",`+more+`}`)
 			r := execute(t, nil, "--cli-input-json", request, "--endpoint-url", service.url, "--query", query)
 			r.check(t, failed, "respond: "+want+"\n", "respond: "+counted+"\n", problem)
@@ -125,6 +127,36 @@ func TestSearchFails(t *testing.T) {
 		if r.check(t, wrongParameters, "--query: a function"); r.stdout != "" || strings.Contains(r.stderr, counted) {
 			t.Errorf("got output %q and standard error %q", r.stdout, r.stderr)
 		}
+	}
+}
+
+// TestQueryOfRequest: a query with ^ is about the request that was sent, with
+// what was computed and what came with the challenge.
+func TestQueryOfRequest(t *testing.T) {
+	t.Parallel()
+	service := newStub(t, http.StatusOK, tokens)
+	whole := toText(t, response{ChallengeName: "SMS_MFA", Session: session, ChallengeParameters: map[string]string{"USER_ID_FOR_SRP": "alice"}})
+	sms := args(service.url, "--challenge-parameters", whole, "--challenge-responses", "SMS_MFA_CODE=123456", "--client-secret", "not-so-secret", "--output", "text")
+	for query, want := range map[string]string{
+		"^ChallengeName":                   "SMS_MFA",
+		"^ Session":                        session,
+		"^ChallengeResponses.USERNAME":     "alice",
+		"^ChallengeResponses.SMS_MFA_CODE": "123456",
+		"^ChallengeResponses.SECRET_HASH":  secrethash.Compute("not-so-secret", "alice", clientID),
+		"^ContextData":                     "None",
+		"^not_null(Nothing, ClientId)":     clientID,
+		"^[Nothing, ClientId][1]":          clientID,
+	} {
+		r := execute(t, nil, append(sms, "--query", query)...)
+		if r.check(t, ok); r.stdout != want+"\n" {
+			t.Errorf("%s: got %q, want %q", query, r.stdout, want)
+		}
+	}
+
+	// Where no session was sent, there is none.
+	r := execute(t, nil, args(service.url, "--challenge-name", "DEVICE_SRP_AUTH", "--challenge-responses", "USERNAME=alice,DEVICE_KEY=a,SRP_A=02", "--query", "^keys(@) | sort(@) | join(' ', @)")...)
+	if want := "\"ChallengeName ChallengeResponses ClientId UserPoolId\"\n"; r.stdout != want {
+		t.Errorf("got %q, want %q", r.stdout, want)
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 // value is a text, a text in single or double quotes, a list in [], or an object
 // in {}; KEY@=file://name takes it from a file. A backslash before a comma, or
 // before a quote within quotes, makes it part of the text. White space counts
-// within a text only.
+// within a text only. The AWS CLI is laxer: it takes a@=x, which names no file,
+// and a=1,,b=2.
 //
 // Errors name places and show nothing of the text: what looks like a key can be
 // what comes after a comma in a secret.

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -42,7 +41,7 @@ func newSkeleton(c challenge.Challenge) requestSkeleton {
 			{"HttpHeaders", []object{{{"headerName", optional}, {"headerValue", optional}}}},
 			{"EncodedData", optional},
 		},
-		ClientMetadata: object{{"<name>", optional}},
+		ClientMetadata: object{{anyName, optional}},
 	}
 	for _, field := range challenge.Fields(c) {
 		s.ChallengeResponses = append(s.ChallengeResponses, responseBlank(field))
@@ -65,10 +64,18 @@ func responseBlank(f challenge.Field) pair {
 	if f.Proven {
 		notes = append(notes, "proven and not sent")
 	}
+	return pair{skeletonKey(f), blank(notes...)}
+}
+
+// anyName stands for a name that is to be filled in.
+const anyName = "<name>"
+
+// skeletonKey returns the key of a field, or how the keys of one with many look.
+func skeletonKey(f challenge.Field) string {
 	if f.Any {
-		f.Key += "<name>"
+		return f.Key + anyName
 	}
-	return pair{f.Key, blank(notes...)}
+	return f.Key
 }
 
 // A blank is what is to be filled in. What is left of them in a filled-in
@@ -84,30 +91,59 @@ func isBlank(text string) bool {
 	return strings.HasPrefix(text, blankBegin) && strings.HasSuffix(text, blankEnd)
 }
 
-// filledIn returns the members of a request without its blanks, and nil when
-// text is no JSON object.
-func filledIn(text []byte) map[string]json.RawMessage {
-	var request map[string]json.RawMessage
-	if json.Unmarshal(text, &request) != nil || request == nil {
-		return nil
-	}
-	return leftIn(request)
+// A part is an item of a JSON list, or with a name a member of an object. Both
+// are as they were written: decoding a text and encoding it again can change it,
+// and the library is to see what was written.
+type part struct{ name, value json.RawMessage }
+
+// is reports whether a member has a name.
+func (p part) is(name string) bool {
+	var given string
+	return json.Unmarshal(p.name, &given) == nil && given == name
 }
 
-// leftIn returns the members of an object without blanks.
-func leftIn(object map[string]json.RawMessage) map[string]json.RawMessage {
-	left := make(map[string]json.RawMessage)
-	for name, value := range object {
-		if rest := withoutBlanks(value); rest != nil {
-			left[name] = rest
+// parts returns what is in a JSON object or list, also members that are there
+// twice.
+func parts(value json.RawMessage) (all []part) {
+	d := json.NewDecoder(bytes.NewReader(value))
+	begin, _ := d.Token() // value is valid, so nothing fails.
+	for d.More() {
+		var p part
+		if begin == json.Delim('{') {
+			at := d.InputOffset()
+			_, _ = d.Token()
+			p.name = bytes.TrimLeft(value[at:d.InputOffset()], ", \t\r\n")
+		}
+		_ = d.Decode(&p.value)
+		all = append(all, p)
+	}
+	return all
+}
+
+// join returns the object or the list, by its brackets, that has these parts.
+func join(brackets string, all []part) json.RawMessage {
+	texts := make([][]byte, len(all))
+	for i, p := range all {
+		texts[i] = p.value
+		if p.name != nil {
+			texts[i] = slices.Concat(p.name, []byte(":"), p.value)
+		}
+	}
+	return slices.Concat([]byte(brackets[:1]), bytes.Join(texts, []byte(",")), []byte(brackets[1:]))
+}
+
+// filledIn returns what is in a JSON object or list without its blanks.
+func filledIn(value json.RawMessage) (left []part) {
+	for _, p := range parts(value) {
+		if p.value = withoutBlanks(p.value); p.value != nil {
+			left = append(left, p)
 		}
 	}
 	return left
 }
 
 // withoutBlanks returns a JSON value without what is not filled in, or nil when
-// nothing is left. What has no blanks is returned as it is: decoding a text and
-// encoding it again can change it, and the library is to see what was written.
+// nothing is left.
 func withoutBlanks(value json.RawMessage) json.RawMessage {
 	switch value[0] {
 	case '"':
@@ -115,29 +151,12 @@ func withoutBlanks(value json.RawMessage) json.RawMessage {
 		if json.Unmarshal(value, &text) == nil && isBlank(text) {
 			return nil
 		}
-	case '{':
-		var object map[string]json.RawMessage
-		_ = json.Unmarshal(value, &object) // It was read from JSON.
-		left := leftIn(object)
-		if len(left) == 0 && len(object) > 0 {
+	case '{', '[':
+		if left := filledIn(value); left != nil {
+			return join(string(value[0])+string(value[len(value)-1]), left)
+		}
+		if len(parts(value)) > 0 {
 			return nil
-		}
-		if !maps.EqualFunc(left, object, slices.Equal[json.RawMessage]) {
-			value, _ = json.Marshal(left)
-		}
-	case '[':
-		var list, left []json.RawMessage
-		_ = json.Unmarshal(value, &list)
-		for _, item := range list {
-			if rest := withoutBlanks(item); rest != nil {
-				left = append(left, rest)
-			}
-		}
-		if len(left) == 0 && len(list) > 0 {
-			return nil
-		}
-		if !slices.EqualFunc(left, list, slices.Equal[json.RawMessage]) {
-			value, _ = json.Marshal(left)
 		}
 	}
 	return value
