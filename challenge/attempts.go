@@ -78,13 +78,13 @@ type watchedError struct {
 
 func (e *watchedError) Unwrap() error { return e.error }
 
-// attemptsOf returns what is known of the attempts of a failed call, and the
-// call's own error.
-func attemptsOf(err error) (attempts, error) {
-	if e, ok := err.(*watchedError); ok {
-		return e.attempts, e.error
+// attemptsOf returns what is known of the attempts of a failed call.
+func attemptsOf(err error) attempts {
+	var e *watchedError
+	if errors.As(err, &e) {
+		return e.attempts
 	}
-	return attempts{}, err
+	return attempts{}
 }
 
 // retryer notes what is to be tried again.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -339,6 +340,37 @@ func TestLostOnTheWay(t *testing.T) {
 			t.Errorf("%s: sent %d times", name, n)
 		}
 	}
+}
+
+// TestTransportsMayWrap: what is known of the attempts passes a transport of the
+// caller's around this package's own.
+func TestTransportsMayWrap(t *testing.T) {
+	c := config
+	c.Transport = wrapping{challenge.Public(cip.New(cip.Options{
+		Region: "eu-west-1", Retryer: aws.NopRetryer{},
+		HTTPClient: &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return nil, errors.New("a dialer's own error")
+		}}},
+	}))}
+	client, err := challenge.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.Respond(t.Context(), filled["SMS_MFA"].form())
+	var e *challenge.Error
+	if !errors.As(err, &e) || e.Ambiguous || e.SessionUsable != challenge.Yes || !strings.Contains(err.Error(), "a dialer's own error") {
+		t.Errorf("got %+v, %v", e, err)
+	}
+}
+
+type wrapping struct{ challenge.Transport }
+
+func (w wrapping) Respond(ctx context.Context, r challenge.RespondRequest) (*challenge.Reply, error) {
+	reply, err := w.Transport.Respond(ctx, r)
+	if err != nil {
+		return nil, fmt.Errorf("wrapped: %w", err)
+	}
+	return reply, nil
 }
 
 // TestCausesAreNotReplies: a context can end for any reason, and its cause then

@@ -324,7 +324,6 @@ func (c call) refusal(err error) error {
 		if errors.Is(err, errLongReply) {
 			problem = "is too long"
 		}
-		_, err = attemptsOf(err)
 		return &MalformedError{Challenge: c.challenge, Key: "body", Problem: problem, Err: err}
 	}
 	e := c.newError(err)

@@ -242,7 +242,7 @@ var sessionAfter = map[Reason]Certainty{
 // newError classifies what a call returned: by the error's code first, by its
 // text where the code leaves it open.
 func (c call) newError(err error) *Error {
-	sent, err := attemptsOf(err)
+	sent := attemptsOf(err)
 	e := &Error{Operation: c.operation, Challenge: c.challenge, Message: err.Error(), err: err}
 	// Out of time while it waited: what it waited for says more.
 	if sent.passing != nil && !sent.lost && outOfTime(err) {
@@ -380,8 +380,7 @@ func undecodable(err error) bool {
 		response *smithyhttp.ResponseError
 		network  net.Error
 	)
-	sent, err := attemptsOf(err)
-	return errors.As(err, &decode) && !sent.cut &&
+	return errors.As(err, &decode) && !attemptsOf(err).cut &&
 		(!errors.As(err, &response) || response.HTTPStatusCode() < http.StatusMultipleChoices) &&
 		!errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) && !errors.As(err, &network) && !outOfTime(err)
 }
