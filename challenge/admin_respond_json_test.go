@@ -83,8 +83,12 @@ func TestAdminRespondJSON(t *testing.T) {
 	if data, err := challenge.MarshalAdminRespondInput(broken); !errors.As(err, &invalid) || data != nil {
 		t.Errorf("text that can't be JSON: %v", err)
 	}
-	long := &cip.AdminRespondToAuthChallengeInput{Session: aws.String(strings.Repeat("s", 1<<20))}
-	if data, err := challenge.MarshalAdminRespondInput(long); !errors.As(err, &invalid) || data != nil {
+	long := strings.Repeat("s", 1<<20-len(`{"Session":""}`))
+	if data, err := challenge.MarshalAdminRespondInput(&cip.AdminRespondToAuthChallengeInput{Session: &long}); err != nil || len(data) != 1<<20 {
+		t.Errorf("%d bytes: %v", len(data), err)
+	}
+	long += "s"
+	if data, err := challenge.MarshalAdminRespondInput(&cip.AdminRespondToAuthChallengeInput{Session: &long}); !errors.As(err, &invalid) || data != nil {
 		t.Errorf("what would not be read again: %v", err)
 	}
 	if _, err := challenge.MarshalAdminRespondInput(nil); !errors.As(err, &invalid) || invalid.Field != "in" {

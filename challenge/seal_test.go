@@ -229,22 +229,32 @@ func TestSealedLengths(t *testing.T) {
 // otherwise, and not in the next request.
 func TestWhatIsStoredIsRead(t *testing.T) {
 	s := newSealer(t)
-	for n, ok := range map[int]bool{1: true, 7: true, 8: false} {
-		params := make(map[string]string)
-		for i := range n {
+	// riddles returns a challenge with eight parameters, the last of n characters.
+	riddles := func(n int) challenge.Challenge {
+		params := map[string]string{"last": strings.Repeat("?", n)}
+		for i := range 7 {
 			params[fmt.Sprint("riddle", i)] = strings.Repeat("?", 131072)
 		}
-		client, _ := newClient(t, &challenge.Reply{Challenge: "CUSTOM_CHALLENGE", Session: secret("s"), Parameters: challenge.NewParams(params)})
-		ch := start(t, client).(challenge.Challenge)
-		text, err := s.Seal(ch, "p")
-		if (err == nil) != ok || err != nil && len(challenge.InvalidErrors(err)) != 1 {
-			t.Errorf("%d parameters: %v", n, err)
+		step, err := challenge.ReadReply(&challenge.Reply{Challenge: "CUSTOM_CHALLENGE", Parameters: challenge.NewParams(params)}, challenge.Issued{})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if err == nil {
-			if opened, err := s.Open(text, "p"); err != nil || challenge.IssuedOf(opened).Parameters.Len() != n {
-				t.Errorf("%d parameters: %v", n, err)
-			}
-		}
+		return step.(challenge.Challenge)
+	}
+	data, err := challenge.Marshal(riddles(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := 1<<20 - len(data)
+	text, err := s.Seal(riddles(most), "p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if opened, err := s.Open(text, "p"); err != nil || len(challenge.IssuedOf(opened).Parameters.Get("last")) != most {
+		t.Error(err)
+	}
+	if _, err := s.Seal(riddles(most+1), "p"); len(challenge.InvalidErrors(err)) != 1 {
+		t.Errorf("one character more: %v", err)
 	}
 }
 
