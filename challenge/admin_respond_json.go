@@ -95,7 +95,7 @@ func MarshalAdminRespondInput(in *cip.AdminRespondToAuthChallengeInput) ([]byte,
 // UnmarshalAdminRespondInput reads what [MarshalAdminRespondInput] returned, or
 // what somebody wrote by hand. To have it checked once more, hand its
 // ChallengeResponses without SECRET_HASH to [Fill], for the [Form] of its
-// ChallengeName. That of MFA_SETUP by an authenticator app needs its
+// ChallengeName. The form of an MFA_SETUP by an authenticator app needs its
 // SoftwareTokenVerified set, because the Session doesn't tell.
 //
 // The error joins one [*InvalidError] for each member that the request does not

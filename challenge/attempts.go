@@ -19,13 +19,18 @@ import (
 // the error in the end doesn't tell what became of them: it can be that of a
 // wait between two of them, or of a call to another service for credentials.
 type attempts struct {
+	// single says that the call changes something at the service, and so is sent
+	// at most once. The SDK's standard retryer sends a call again when its reply
+	// was lost; an answer that the service acted on is then refused as "session
+	// can only be used once", and the first outcome is lost.
+	single bool
+
 	// watched says that the SDK's client took the options, begun that there was
 	// a request. A stand-in for the client does neither.
 	watched, begun bool
 
-	// lost says that there was a request to which the service gave no answer
-	// that came whole, although it may have seen it; cut that the reply ended
-	// in an error.
+	// lost says that there was a request on which the service may have acted, and
+	// of which no refusal came whole; cut that the newest reply ended in an error.
 	lost, cut bool
 
 	// passing is the newest error after which the SDK wanted to wait and try
@@ -33,31 +38,24 @@ type attempts struct {
 	passing error
 }
 
-// options returns the options of a call that may be repeated.
+// options adds to the caller's own, which come first because a caller that sets
+// a retryer rarely thinks of this.
 func (a *attempts) options(optFns []func(*cip.Options)) []func(*cip.Options) {
-	return a.with(optFns, func(r aws.Retryer) aws.Retryer { return retryer{r, a} })
-}
-
-// once returns the options of a call that changes something at the service, and
-// so is sent at most once. The SDK's standard retryer sends a call again when
-// its reply was lost; an answer that the service acted on is then refused as
-// "session can only be used once", and the first outcome is lost.
-func (a *attempts) once(optFns []func(*cip.Options)) []func(*cip.Options) {
-	return a.with(optFns, func(r aws.Retryer) aws.Retryer { return carefulRetryer{retryer{r, a}} })
-}
-
-// with adds to the caller's own options, which come first because a caller that
-// sets a retryer rarely thinks of this.
-func (a *attempts) with(optFns []func(*cip.Options), careful func(aws.Retryer) aws.Retryer) []func(*cip.Options) {
 	return append(optFns[:len(optFns):len(optFns)], func(o *cip.Options) {
 		if o.Retryer != nil {
-			o.Retryer = careful(o.Retryer)
+			o.Retryer = retryer{o.Retryer, a}
 		}
 		if o.HTTPClient != nil {
 			a.watched = true
 			o.HTTPClient = watcher{steady.Client{Doer: o.HTTPClient}, a}
 		}
 	})
+}
+
+// once is options of a call that is sent at most once.
+func (a *attempts) once(optFns []func(*cip.Options)) []func(*cip.Options) {
+	a.single = true
+	return a.options(optFns)
 }
 
 // failed returns the call's error together with what is known of its attempts.
@@ -87,13 +85,20 @@ func attemptsOf(err error) attempts {
 	return attempts{}
 }
 
-// retryer notes what is to be tried again.
+// retryer notes what is to be tried again. Of a single call that is only what
+// the service can't have acted on.
 type retryer struct {
 	aws.Retryer
 	attempts *attempts
 }
 
 func (r retryer) IsErrorRetryable(err error) bool {
+	if r.attempts.single {
+		e := call{}.newError(r.attempts.failed(err))
+		if r.attempts.lost || e.Ambiguous || e.Reason != Throttled && e.Reason != Unavailable {
+			return false
+		}
+	}
 	if !r.Retryer.IsErrorRetryable(err) {
 		return false
 	}
@@ -109,14 +114,6 @@ func (r retryer) GetAttemptToken(ctx context.Context) (func(error) error, error)
 	return r.GetInitialToken(), nil
 }
 
-// carefulRetryer retries only what the service can't have acted on.
-type carefulRetryer struct{ retryer }
-
-func (r carefulRetryer) IsErrorRetryable(err error) bool {
-	e := call{}.newError(r.attempts.failed(err))
-	return !e.Ambiguous && (e.Reason == Throttled || e.Reason == Unavailable) && r.retryer.IsErrorRetryable(err)
-}
-
 // watcher is the HTTP client of a watched call.
 type watcher struct {
 	steady.Doer
@@ -124,31 +121,36 @@ type watcher struct {
 }
 
 func (w watcher) Do(r *http.Request) (*http.Response, error) {
+	if w.attempts.single && w.attempts.lost { // by whatever repeats it
+		return nil, errSentAlready
+	}
 	var traced, connected atomic.Bool
 	r = r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
 		GetConn: func(string) { traced.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
 	}))
-	w.attempts.begun = true
+	w.attempts.begun, w.attempts.cut = true, false
 	before := w.attempts.lost
 	response, err := w.Doer.Do(r)
 	switch {
 	case err == nil:
-		w.attempts.lost = true // until all of it is there
+		w.attempts.lost = true // until it turns out to be a refusal
 		if response != nil && response.Body != nil {
 			response.Body = &watchedBody{ReadCloser: response.Body, status: response.StatusCode, attempts: w.attempts, before: before}
 		}
 	case traced.Load():
 		w.attempts.lost = before || connected.Load()
 	default: // no client of net/http
-		w.attempts.lost = before || !notConnected(err)
+		w.attempts.lost = before || !notConnected(err) || r.Context().Err() != nil
 	}
 	return response, err
 }
 
+var errSentAlready = errors.New("challenge: the call was sent already")
+
 // maxReply is the longest reply that is read, in bytes: far more than the
 // service sends.
-const maxReply = 4 << 20
+const maxReply = 1 << 20
 
 var errLongReply = errors.New("challenge: the reply is too long")
 

@@ -23,6 +23,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/cognito-go/cognitoauth/challenge"
@@ -123,6 +124,8 @@ func TestAnswersAreSentOnce(t *testing.T) {
 		"time ran out":           {[]outcome{hang, ok}, 1, challenge.Unavailable, true},
 		"wrong code":             {[]outcome{respondWith(400, `{"__type":"CodeMismatchException","message":"x"}`), ok}, 1, challenge.BadCode, false},
 		"blocked":                {[]outcome{respondWith(403, `<html>`), ok}, 1, challenge.Blocked, false},
+		"503, throttled":         {[]outcome{respondWith(503, `{"__type":"ThrottlingException"}`), ok}, 1, challenge.Throttled, false},
+		"500, throttled":         {[]outcome{respondWith(500, `{"__type":"ThrottlingException"}`), ok}, 1, challenge.Unavailable, true},
 	} {
 		for _, api := range []string{"public", "admin"} {
 			t.Run(name+"/"+api, func(t *testing.T) {
@@ -471,6 +474,7 @@ func TestCredentialsOfAnotherService(t *testing.T) {
 	}{
 		"STS is down":           {reply(500, errors.New("x")), challenge.Unavailable, true},
 		"STS throttles":         {reply(429, errors.New("x")), challenge.Throttled, true},
+		"STS throttles by code": {reply(400, apiError("ThrottlingException", "slow down")), challenge.Throttled, true},
 		"no role":               {reply(404, errors.New("x")), challenge.Misconfigured, false},
 		"forbidden":             {reply(403, apiError("ForbiddenException", "no access")), challenge.Misconfigured, false},
 		"denied":                {reply(403, apiError("AccessDenied", "not authorized")), challenge.Misconfigured, false},
@@ -492,6 +496,130 @@ func TestCredentialsOfAnotherService(t *testing.T) {
 		if !errors.As(err, &e) || e.Reason != tt.want || e.Ambiguous || e.SessionUsable != challenge.Yes || e.Retryable != tt.retryable || e.Code != "" || e.Operation != "AdminRespondToAuthChallenge" {
 			t.Errorf("%s: got %+v, %v", name, e, err)
 		}
+	}
+}
+
+// TestOutOfTimeElsewhere: the operation is the one that was called, and nothing
+// of the service that has the credentials is Cognito's.
+func TestOutOfTimeElsewhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for name, tt := range map[string]struct {
+			credentials error
+			reply       string
+			code        string
+			want        challenge.Reason
+		}{
+			"throttled": {nil, `{"__type":"TooManyRequestsException","message":"Rate exceeded"}`, "TooManyRequestsException", challenge.Throttled},
+			"STS is down": {&smithy.OperationError{ServiceID: "STS", OperationName: "AssumeRole", Err: &smithyhttp.ResponseError{
+				Response: &smithyhttp.Response{Response: &http.Response{StatusCode: 500}}, Err: apiError("InternalFailure", "x"),
+			}}, "", "", challenge.Unavailable},
+		} {
+			c := config
+			c.Transport = challenge.Admin(cip.New(cip.Options{
+				Region:     "eu-west-1",
+				HTTPClient: &attempts{outcomes: []func(*http.Request) (*http.Response, error){respondWith(400, tt.reply)}},
+				Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
+					o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return time.Second, nil })
+				}),
+				Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+					return aws.Credentials{AccessKeyID: "id", SecretAccessKey: "key"}, tt.credentials
+				}),
+			}))
+			client, err := challenge.New(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
+			_, err = client.Start(ctx, challenge.UserPassword{Username: "alice", Password: secret("pw")})
+			cancel()
+			var e *challenge.Error
+			if !errors.As(err, &e) || e.Operation != "AdminInitiateAuth" || e.Code != tt.code || e.Reason != tt.want || e.Ambiguous || !e.Retryable {
+				t.Errorf("%s: got %+v", name, e)
+			}
+		}
+	})
+}
+
+// TestAroundTheSDK: what a caller puts around the SDK's client, or into it, can
+// neither send an answer twice nor make a sent one look unsent.
+func TestAroundTheSDK(t *testing.T) {
+	lost, used := failWith(io.EOF), respondWith(400, `{"__type":"NotAuthorizedException","message":"Invalid session for the user, session can only be used once."}`)
+	type outcomes = []func(*http.Request) (*http.Response, error)
+	for name, tt := range map[string]struct {
+		outcomes outcomes
+		around   func(*attempts) func(*cip.Options)
+	}{
+		"an HTTP client in place of ours": {outcomes{lost, used}, func(a *attempts) func(*cip.Options) {
+			return func(o *cip.Options) { o.HTTPClient = a }
+		}},
+		"an error after the reply": {outcomes{respondWith(200, tokensBody), used}, func(*attempts) func(*cip.Options) {
+			return cip.WithAPIOptions(func(s *middleware.Stack) error {
+				return s.Initialize.Add(middleware.InitializeMiddlewareFunc("audit", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+					next.HandleInitialize(ctx, in)
+					return middleware.InitializeOutput{}, middleware.Metadata{}, errors.New("the audit log is full")
+				}), middleware.Before)
+			})
+		}},
+		"a middleware that repeats": {outcomes{lost, used}, func(*attempts) func(*cip.Options) {
+			return cip.WithAPIOptions(func(s *middleware.Stack) error {
+				return s.Finalize.Add(middleware.FinalizeMiddlewareFunc("again", func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+					out, metadata, err := next.HandleFinalize(ctx, in)
+					if err != nil {
+						return next.HandleFinalize(ctx, in)
+					}
+					return out, metadata, err
+				}), middleware.Before)
+			})
+		}},
+	} {
+		sent := &attempts{outcomes: tt.outcomes}
+		sdk := cip.New(cip.Options{Region: "eu-west-1", HTTPClient: sent})
+		c := config
+		c.Transport = challenge.Public(decorated{sdk, tt.around(sent)})
+		client, err := challenge.New(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.Respond(t.Context(), filled["SMS_MFA"].form())
+		var e *challenge.Error
+		if !errors.As(err, &e) || sent.count != 1 || e.Reason != challenge.Unavailable || !e.Ambiguous || e.Retryable {
+			t.Errorf("%s: sent %d times: %+v, %v", name, sent.count, e, err)
+		}
+	}
+}
+
+// decorated adds an option after those that it is given.
+type decorated struct {
+	challenge.PublicAPI
+	option func(*cip.Options)
+}
+
+func (d decorated) RespondToAuthChallenge(ctx context.Context, in *cip.RespondToAuthChallengeInput, optFns ...func(*cip.Options)) (*cip.RespondToAuthChallengeOutput, error) {
+	return d.PublicAPI.RespondToAuthChallenge(ctx, in, append(optFns, d.option)...)
+}
+
+// TestEachReplyForItself: one that was cut off says nothing about the next.
+func TestEachReplyForItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reset := cutOff(&net.OpError{Op: "read", Err: errors.New("connection reset by peer")})
+		client := newSDKClient(t, "public", &attempts{outcomes: []func(*http.Request) (*http.Response, error){
+			reset, respondWith(200, `{"AuthenticationResult":"h4ckm3-token"}`),
+		}})
+		_, err := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret("pw")})
+		var malformed *challenge.MalformedError
+		if !errors.As(err, &malformed) || strings.Contains(err.Error(), "h4ckm3-token") {
+			t.Errorf("got %T: %v", err, err)
+		}
+	})
+}
+
+// TestNoText: what the SDK puts in place of a text is none of the service's.
+func TestNoText(t *testing.T) {
+	client := newSDKClient(t, "public", &attempts{outcomes: []func(*http.Request) (*http.Response, error){respondWith(400, `{"__type":"AccessDenied"}`)}})
+	_, err := client.Respond(t.Context(), filled["SMS_MFA"].form())
+	var e *challenge.Error
+	if !errors.As(err, &e) || e.Code != "AccessDenied" || e.Message != "" {
+		t.Errorf("got %+v", e)
 	}
 }
 

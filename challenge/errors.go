@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -93,7 +94,7 @@ func AskAgain(err error) bool {
 }
 
 // MalformedError says that a reply of the service, or of what stands in for
-// it, makes no sense. The call has counted all the same. There is nothing that a
+// it, makes no sense. Take the call as having counted. There is nothing that a
 // user could do about it; start the sign-in again, and look at what is at the
 // other end.
 type MalformedError struct {
@@ -178,7 +179,8 @@ type Error struct {
 	// SessionUsable says whether the challenge can be filled in and answered
 	// once more, with the same session, or the enrolment of an authenticator app
 	// go on. When Unsure, one more answer does no harm, but be ready to start the
-	// sign-in again. After a refusal of any other call it is No or Unsure.
+	// sign-in again. After a refusal of any other call it is No or Unsure, and
+	// Yes after a call that could not be sent.
 	SessionUsable Certainty
 
 	// Retryable says that the same call may succeed later, unchanged. Of an
@@ -189,7 +191,8 @@ type Error struct {
 	// sensible reply came. An answer must not be sent again then: its session
 	// may be used up. Each challenge's doc says what to do instead, where it is
 	// not to start the sign-in again. Starting one twice does no harm, but may
-	// send the user two messages, of which the newer counts.
+	// send the user two messages, of which the newer counts; where the SDK did
+	// so, this is about the last time.
 	Ambiguous bool
 
 	err error
@@ -227,15 +230,18 @@ const maxMessage = 8192
 // service repeats them. The names of users, parameters and challenges are no
 // secrets, and a text without them would be of little use; nor would it be
 // without the letters of a value that are in its words by chance.
-func blot(text string, sent Params, session Secret) string {
+func (c call) blot(text string) string {
 	if len(text) > maxMessage {
 		return fmt.Sprintf("[a text of %d bytes]", len(text))
 	}
-	secrets := []string{session.Reveal()}
-	for _, key := range sent.Keys() {
-		value := sent.Get(key)
-		if _, name := kinds[types.ChallengeNameType(value)]; key != "USERNAME" && key != "CHALLENGE_NAME" && !name {
-			secrets = append(secrets, value)
+	open := []string{"USERNAME", "CHALLENGE_NAME", "PREFERRED_CHALLENGE"}
+	if c.challenge == types.ChallengeNameTypeSelectChallenge || c.challenge == types.ChallengeNameTypeSelectMfaType {
+		open = append(open, "ANSWER")
+	}
+	secrets := []string{c.session.Reveal()}
+	for _, key := range c.params.Keys() {
+		if !slices.Contains(open, key) {
+			secrets = append(secrets, c.params.Get(key))
 		}
 	}
 	// Marked before anything is replaced, because one value can be part of
@@ -281,11 +287,12 @@ func alone(before, after string) bool {
 	return !inWord(last) && !inWord(first)
 }
 
-// quotations are the ways in which a value can stand in a text: as it is, and
-// as JSON with its two ways of writing <, > and &.
+// quotations are the ways in which a value can stand in a text: as it is, as JSON
+// with its two ways of writing <, > and &, and as JSON in ASCII, which is what
+// Python makes.
 func quotations(value string) []string {
 	all := []string{value}
-	for _, escape := range []bool{false, true} {
+	for _, escape := range []bool{true, false} {
 		var b strings.Builder
 		e := json.NewEncoder(&b)
 		e.SetEscapeHTML(escape)
@@ -293,7 +300,17 @@ func quotations(value string) []string {
 			all = append(all, b.String()[1:b.Len()-len("\"\n")])
 		}
 	}
-	return all
+	var ascii strings.Builder
+	for _, r := range all[len(all)-1] {
+		if r < utf8.RuneSelf {
+			ascii.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(&ascii, `\u%04x`, unit)
+		}
+	}
+	return append(all, ascii.String())
 }
 
 // call is what there is to say about a call when it fails.
@@ -327,7 +344,7 @@ func (c call) refusal(err error) error {
 		return &MalformedError{Challenge: c.challenge, Key: "body", Problem: problem, Err: err}
 	}
 	e := c.newError(err)
-	e.Code, e.Message = clip(e.Code, maxNamed), printable(blot(e.Message, c.params, c.session))
+	e.Code, e.Message = clip(e.Code, maxNamed), printable(c.blot(e.Message))
 	return e
 }
 

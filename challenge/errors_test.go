@@ -63,9 +63,9 @@ func TestMessagesAreBlotted(t *testing.T) {
 	if !errors.As(err, &refused) || refused.Message != `[redacted]c and a\"b` {
 		t.Errorf("got %v", err)
 	}
-	for _, quoted := range []string{`a\"b<c`, `a\"b\u003cc`, `a"b<c`} {
+	for _, quoted := range []string{`a\"b<cä😀`, `a\"b\u003ccä😀`, `a"b<cä😀`, `a\"b<c\u00e4\ud83d\ude00`} {
 		client, _ = newClient(t, &types.NotAuthorizedException{Message: aws.String("this " + quoted + " is wrong")})
-		if _, err := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret(`a"b<c`)}); !errors.As(err, &refused) || refused.Message != "this [redacted] is wrong" {
+		if _, err := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret(`a"b<cä😀`)}); !errors.As(err, &refused) || refused.Message != "this [redacted] is wrong" {
 			t.Errorf("%s: got %v", quoted, err)
 		}
 	}
@@ -84,6 +84,14 @@ func TestMessagesStayReadable(t *testing.T) {
 		"the name of a challenge": {
 			"Missing required parameter PASSWORD", "Missing required parameter PASSWORD",
 			challenge.Choice{Username: "alice", Preferred: types.ChallengeNameTypePassword, Password: secret("pass")},
+		},
+		"a password that is a name": {
+			"Value 'SMS_OTP' at 'password'", "Value '[redacted]' at 'password'",
+			challenge.UserPassword{Username: "alice", Password: secret("SMS_OTP")},
+		},
+		"wide spaces": {
+			"Mauvais mot\u00a0!", "Mauvais mot\u00a0!",
+			challenge.UserPassword{Username: "alice", Password: secret("pass")},
 		},
 		"a short value": {
 			"o wrong o-o word 'o' do", "[redacted] wrong [redacted]-[redacted] word '[redacted]' do",

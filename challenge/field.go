@@ -127,9 +127,9 @@ func Fields(ch Challenge) []Field {
 func Fill(ch Challenge, values map[string]string) error { return fill(ch, values, false) }
 
 // FillAsked is [Fill] for values that come from a user, such as those of a posted
-// form, of which only the challenge's own are to be handed over: it takes none
-// but those of fields with Ask. White space in a one-time code is left out,
-// because people paste codes as they are shown to them, such as "123 456".
+// form. It takes none but those of fields with Ask, so leave out what else was
+// posted. White space in a one-time code is left out, because people paste codes
+// as they are shown to them, such as "123 456".
 func FillAsked(ch Challenge, values map[string]string) error { return fill(ch, values, true) }
 
 func fill(ch Challenge, values map[string]string, asked bool) error {

@@ -132,6 +132,7 @@ var codes = map[string]Reason{
 	"RefreshTokenReuse":               TokenReuse,
 	"Serialization":                   BadRequest,
 	"UserLambdaValidation":            TriggerDenied,
+	"UsernameExists":                  BadRequest,
 	"UserNotConfirmed":                UserNotConfirmed,
 	"UserNotFound":                    BadCredentials,
 	"Validation":                      BadRequest,
@@ -145,6 +146,8 @@ var codes = map[string]Reason{
 	"TooManyRequests":                 Throttled,
 	"InternalError":                   Unavailable,
 	"InternalFailure":                 Unavailable,
+	"InternalServer":                  Unavailable,
+	"InternalServerError":             Unavailable,
 	"RequestTimeout":                  Unavailable,
 	"ServiceUnavailable":              Unavailable,
 	"AccessDenied":                    Misconfigured,
@@ -244,52 +247,60 @@ var sessionAfter = map[Reason]Certainty{
 func (c call) newError(err error) *Error {
 	sent := attemptsOf(err)
 	e := &Error{Operation: c.operation, Challenge: c.challenge, Message: err.Error(), err: err}
+	var op *smithy.OperationError
+	if errors.As(err, &op) {
+		e.Operation = op.OperationName
+	}
 	// Out of time while it waited: what it waited for says more.
 	if sent.passing != nil && !sent.lost && outOfTime(err) {
 		e.err = errors.Join(err, sent.passing)
 		err = sent.passing
+		if op != nil {
+			op = &smithy.OperationError{ServiceID: op.ServiceID, OperationName: op.OperationName, Err: err}
+			err = op
+		}
 	}
-	var op *smithy.OperationError
-	if errors.As(err, &op) {
-		e.Operation = op.OperationName
+	if op != nil {
 		e.Message = op.Err.Error()
 	}
+	elsewhere, unbuilt := ofAnother(op), notBuilt(err)
 	var api smithy.APIError
-	if errors.As(err, &api) && api.ErrorCode() != "" && api.ErrorCode() != "UnknownError" {
-		e.Code, e.Message = api.ErrorCode(), api.ErrorMessage()
+	if errors.As(err, &api) && api.ErrorCode() != "" && api.ErrorCode() != unknownError {
+		e.Code = api.ErrorCode()
+		if e.Message = api.ErrorMessage(); e.Message == unknownError {
+			e.Message = ""
+		}
 	}
 	status := 0
 	var response *smithyhttp.ResponseError
 	if errors.As(err, &response) {
 		status = response.HTTPStatusCode()
 	}
-	elsewhere := ofAnother(op)
+	throttled := status == http.StatusTooManyRequests || c.classify(e) == Throttled
 	var reason Reason
 	switch {
 	case errors.As(err, &reason): // of a stand-in for the service
 		e.Reason = reason
+	case sent.lost && (elsewhere || unbuilt): // after a request
+		e.Reason = Unavailable
+	case throttled && (status < http.StatusInternalServerError || status == http.StatusServiceUnavailable):
+		e.Reason = Throttled
 	case status >= http.StatusInternalServerError, status == http.StatusRequestTimeout:
 		e.Reason = Unavailable
-	case status == http.StatusTooManyRequests:
-		e.Reason = Throttled
-	case elsewhere && (status > 0 || e.Code != ""):
+	case elsewhere && (status > 0 || e.Code != ""), unbuilt:
 		e.Reason = Misconfigured
 	case e.Code != "":
 		e.Reason = c.classify(e)
 	case status == http.StatusForbidden:
 		e.Reason = Blocked
-	case notBuilt(err):
-		e.Reason = Misconfigured
 	default:
 		e.Reason = Unavailable
 	}
 	e.SessionUsable = c.sessionAfter(e.Reason)
 	switch {
-	case elsewhere || notBuilt(err):
-		e.SessionUsable = Yes
-	case e.Reason == Unavailable && sent.mayCount(err, status):
+	case e.Reason == Unavailable && (sent.lost || !elsewhere && sent.mayCount(err, status)):
 		e.Ambiguous = true
-	case e.Reason == Unavailable:
+	case e.Reason == Unavailable || elsewhere || unbuilt:
 		e.SessionUsable = Yes
 	}
 	if elsewhere { // its code is none of Cognito's
@@ -300,6 +311,10 @@ func (c call) newError(err error) *Error {
 	e.Retryable = e.Reason == Throttled || e.Reason == Unavailable && (!e.Ambiguous || start)
 	return e
 }
+
+// unknownError is what the SDK puts in place of a code or a message that did
+// not come.
+const unknownError = "UnknownError"
 
 // sessionAfter says whether the challenge that was answered can be answered
 // again, or the enrolment go on. Other calls leave nothing that could.
@@ -324,11 +339,20 @@ func (a attempts) mayCount(err error, status int) bool {
 		return true
 	case a.begun:
 		return a.lost
-	case a.watched:
+	case a.watched && !leftSDK(err): // or another HTTP client is in place of ours
 		return false
 	default:
 		return !notConnected(err)
 	}
+}
+
+// leftSDK reports whether the SDK handed a request to an HTTP client.
+func leftSDK(err error) bool {
+	var (
+		send     *smithyhttp.RequestSendError
+		canceled *smithy.CanceledError
+	)
+	return errors.As(err, &send) || errors.As(err, &canceled)
 }
 
 // ofAnother reports whether an operation failed because one of another service

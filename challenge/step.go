@@ -194,7 +194,7 @@ func read(reply *Reply, before *Issued) (Step, error) {
 		return nil, &MalformedError{Challenge: name, Key: "ChallengeParameters", Problem: fmt.Sprintf("has more than %d entries", maxList)}
 	}
 	for key, value := range reply.Parameters.read() {
-		if tooLong(value) {
+		if tooLong(key) || tooLong(value) {
 			return nil, &MalformedError{Challenge: name, Key: clip(key, maxNamed), Problem: fmt.Sprintf("is longer than %d characters", maxValue)}
 		}
 	}

@@ -100,7 +100,8 @@ var (
 // AdminRespondToAuthChallenge. The caller needs IAM permissions for both.
 //
 // An answer is sent at most once: it is retried only when the service throttled
-// it or can't have seen it, whatever retryer the SDK's client has.
+// it or can't have seen it, whatever retryer the SDK's client has. An HTTP client
+// that repeats requests by itself undoes this.
 func Admin(api AdminAPI) Transport { return admin{api} }
 
 // Public returns a [Transport] that calls InitiateAuth and
