@@ -430,9 +430,24 @@ func TestLongReplies(t *testing.T) {
 		read = 0
 		_, err := call()
 		var malformed *challenge.MalformedError
-		if !errors.As(err, &malformed) || malformed.Problem != "is too long" || read > 5<<20 {
+		if !errors.As(err, &malformed) || malformed.Problem != "is too long" || read > 1<<20 {
 			t.Errorf("%s: read %d bytes: %v", what, read, err)
 		}
+	}
+}
+
+// TestLongestReply: one of 1 MiB is read to its end, and one byte more is not.
+func TestLongestReply(t *testing.T) {
+	padded := func(n int) string { return strings.Repeat(" ", n-len(tokensBody)) + tokensBody }
+	client := newSDKClient(t, "public", &attempts{outcomes: []func(*http.Request) (*http.Response, error){
+		respondWith(200, padded(1<<20)), respondWith(200, padded(1<<20+1)),
+	}})
+	if _, err := client.Respond(t.Context(), filled["SMS_MFA"].form()); err != nil {
+		t.Error(err)
+	}
+	var malformed *challenge.MalformedError
+	if _, err := client.Respond(t.Context(), filled["SMS_MFA"].form()); !errors.As(err, &malformed) {
+		t.Errorf("one byte more: %v", err)
 	}
 }
 
