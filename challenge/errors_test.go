@@ -63,9 +63,9 @@ func TestMessagesAreBlotted(t *testing.T) {
 	if !errors.As(err, &refused) || refused.Message != `[redacted]c and a\"b` {
 		t.Errorf("got %v", err)
 	}
-	for _, quoted := range []string{`a\"b<cä😀`, `a\"b\u003ccä😀`, `a"b<cä😀`, `a\"b<c\u00e4\ud83d\ude00`} {
+	for _, quoted := range []string{"a\\\"b<cä😀\u0080", "a\\\"b\\u003ccä😀\u0080", "a\"b<cä😀\u0080", `a\"b<c\u00e4\ud83d\ude00\u0080`} {
 		client, _ = newClient(t, &types.NotAuthorizedException{Message: aws.String("this " + quoted + " is wrong")})
-		if _, err := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret(`a"b<cä😀`)}); !errors.As(err, &refused) || refused.Message != "this [redacted] is wrong" {
+		if _, err := client.Start(t.Context(), challenge.UserPassword{Username: "alice", Password: secret("a\"b<cä😀\u0080")}); !errors.As(err, &refused) || refused.Message != "this [redacted] is wrong" {
 			t.Errorf("%s: got %v", quoted, err)
 		}
 	}
@@ -107,6 +107,26 @@ func TestMessagesStayReadable(t *testing.T) {
 		var refused *challenge.Error
 		if !errors.As(err, &refused) || refused.Message != tt.want {
 			t.Errorf("%s: %q became %q", name, tt.message, refused.Message)
+		}
+	}
+}
+
+// TestChoicesAreNoSecrets: what is chosen is readable, and what is answered isn't.
+func TestChoicesAreNoSecrets(t *testing.T) {
+	message := "Invalid value SMS_MFA"
+	for _, tt := range []struct {
+		form challenge.Challenge
+		want string
+	}{
+		{&challenge.SelectMFAType{Issued: issued, Answer: "SMS_MFA"}, message},
+		{&challenge.SelectChallenge{Issued: issued, Answer: "SMS_MFA"}, message},
+		{&challenge.CustomChallenge{Issued: issued, Answer: secret("SMS_MFA")}, "Invalid value [redacted]"},
+	} {
+		client, _ := newClient(t, apiError("InvalidParameterException", message))
+		_, err := client.Respond(t.Context(), tt.form)
+		var refused *challenge.Error
+		if !errors.As(err, &refused) || refused.Message != tt.want {
+			t.Errorf("%s: got %v", tt.form.Name(), err)
 		}
 	}
 }
