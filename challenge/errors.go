@@ -171,9 +171,8 @@ type Error struct {
 
 	// Message is the service's message, or that of the failed call, for logs.
 	// It is not meant for end users: it can tell whether a user exists. Of the
-	// parameters and the session that were sent none but the user name and the
-	// names of challenges is left in it, and control characters are written as in
-	// Go.
+	// parameters and the session that were sent none but the user name and a
+	// chosen challenge is left in it. Control characters are written as in Go.
 	Message string
 
 	// SessionUsable says whether the challenge can be filled in and answered
