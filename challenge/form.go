@@ -143,16 +143,8 @@ type decoder struct {
 	err       error
 }
 
-// get returns a parameter. One that is longer than the service can send it is
-// not looked at any further.
-func (d *decoder) get(key string) string {
-	value := d.params.Get(key)
-	if tooLong(value) {
-		d.fail(key, fmt.Sprintf("is longer than %d characters", maxValue))
-		return ""
-	}
-	return value
-}
+// get returns a parameter.
+func (d *decoder) get(key string) string { return d.params.Get(key) }
 
 func (d *decoder) fail(key, problem string) {
 	if d.err == nil {

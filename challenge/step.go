@@ -193,12 +193,6 @@ func read(reply *Reply, before *Issued) (Step, error) {
 	case reply.Parameters.Len() > maxList:
 		return nil, &MalformedError{Challenge: name, Key: "ChallengeParameters", Problem: fmt.Sprintf("has more than %d entries", maxList)}
 	}
-	for key, value := range reply.Parameters.read() {
-		if tooLong(key) || tooLong(value) {
-			return nil, &MalformedError{Challenge: name, Key: clip(key, maxNamed), Problem: fmt.Sprintf("is longer than %d characters", maxValue)}
-		}
-	}
-
 	return decode(newChallenge(name), before.next(reply))
 }
 
@@ -214,6 +208,13 @@ func newChallenge(name types.ChallengeNameType) Challenge {
 func decode(c Challenge, issued Issued) (Challenge, error) {
 	*c.base() = issued
 	d := decoder{challenge: c.Name(), params: issued.Parameters}
+	// Also what is not decoded is carried along.
+	for _, key := range issued.Parameters.Keys() {
+		if tooLong(key) || tooLong(d.get(key)) {
+			d.fail(clip(key, maxNamed), fmt.Sprintf("is longer than %d characters", maxValue))
+			return nil, d.err
+		}
+	}
 	if c.decode(&d); d.err != nil {
 		return nil, d.err
 	}
